@@ -1,0 +1,116 @@
+"""Typed readers for the environment; every name read here is described in docs/deployment.md."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import cast
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+NAMES = """
+    ALLOWED_HOSTS BASE_URL DATABASE_CONN_MAX_AGE DATABASE_POOLER DATABASE_URL DATA_DIR DEBUG DEFAULT_FROM_EMAIL
+    EMAIL_HOST EMAIL_PASSWORD EMAIL_PORT EMAIL_TLS EMAIL_USER HTTPS LOG_LEVEL MAINTENANCE REDIS_URL REGULARS_MODE
+    SECRET_KEY SMS_URL TRUSTED_PROXIES
+"""
+"""The variables that the settings read."""
+
+SAMPLE_SECRET = "sample-secret-change-me"  # noqa: S105 - refused in production
+
+
+def clear() -> None:
+    """Forget the variables of the surroundings: a demo or a test run must not touch the installation they describe."""
+    for name in NAMES.split():
+        os.environ.pop(name, None)
+
+
+class Mode(StrEnum):
+    """What an installation is run for. Anything but PRODUCTION is for one machine only."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    DEVELOPMENT = "development"
+    TEST = "test"
+
+
+def read_mode() -> Mode:
+    """Return the mode from REGULARS_MODE (default: production); raise ImproperlyConfigured if unknown."""
+    name = env.str("REGULARS_MODE", default=Mode.PRODUCTION.value)
+    try:
+        return Mode(name)
+    except ValueError:
+        allowed = ", ".join(Mode)
+        raise ImproperlyConfigured(f"REGULARS_MODE is {name!r}; it must be one of: {allowed}.") from None
+
+
+def read_secret(mode: Mode) -> str:
+    """Return SECRET_KEY; in production it must be set, long, and not the sample."""
+    secret: str = env.str("SECRET_KEY", default="")
+    if mode is Mode.PRODUCTION:
+        if not secret or secret == SAMPLE_SECRET or len(secret) < 40:
+            raise ImproperlyConfigured(
+                "SECRET_KEY must be set to a random text of at least 40 characters in production. "
+                'Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"'
+            )
+        return secret
+    return secret or SAMPLE_SECRET
+
+
+def read_hosts(mode: Mode) -> list[str]:
+    """Return ALLOWED_HOSTS; in production it must be set and must not hold a wildcard."""
+    local = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+    hosts: list[str] = env.list("ALLOWED_HOSTS", default=[] if mode is Mode.PRODUCTION else local)
+    if mode is Mode.PRODUCTION and (not hosts or any(host.startswith(("*", ".")) for host in hosts)):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must list the exact host names of this installation, without a wildcard, "
+            "for example: ALLOWED_HOSTS=loyalty.example.com"
+        )
+    return hosts
+
+
+def read_debug(mode: Mode) -> bool:
+    """Return DEBUG (default: on in development only); refuse it in production."""
+    debug: bool = env.bool("DEBUG", default=mode is Mode.DEVELOPMENT)
+    if debug and mode is Mode.PRODUCTION:
+        raise ImproperlyConfigured("DEBUG must be off in production: it shows secrets to visitors.")
+    return debug
+
+
+def read_data_dir(root: Path) -> Path:
+    """Return DATA_DIR (default: var/ in the project): the database file, uploads and local mail."""
+    return Path(env.str("DATA_DIR", default=str(root / "var"))).resolve()
+
+
+def read_database(data_dir: Path) -> dict[str, object]:
+    """Return the default database from DATABASE_URL, with the options that keep bookings safe."""
+    database: dict[str, object] = env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'regulars.sqlite3'}")
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["ENGINE"] = "config.sqlite3"
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+                "PRAGMA recursive_triggers=ON;"  # without it INSERT OR REPLACE goes round a delete trigger
+                "PRAGMA cache_size=-64000;PRAGMA temp_store=MEMORY;PRAGMA journal_size_limit=67108864;"
+            ),
+        }
+        return database
+    database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+    database["CONN_HEALTH_CHECKS"] = True
+    pooler = database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLER", default=False)
+    if not pooler:
+        # The statement that books a purchase is parsed and planned once for each connection.
+        options = cast(dict[str, object], database.setdefault("OPTIONS", {}))
+        options.setdefault("prepare_threshold", 1)
+    return database
+
+
+def read_caches() -> dict[str, dict[str, object]]:
+    """Return the cache: Redis where REDIS_URL is set, else a table (rate limits are shared by all workers)."""
+    redis = env.str("REDIS_URL", default="")
+    if redis:
+        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis}}
+    return {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

@@ -1,0 +1,54 @@
+"""Error pages, for every status the site answers with, in the look of the product."""
+
+import sqlite3
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+RETRY_AFTER_SECONDS = 5
+
+
+def page(request: HttpRequest, status: int) -> HttpResponse:
+    """Render the page of an error status from templates/errors/<status>.html."""
+    return render(request, f"errors/{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400."""
+    return page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404, the same for what does not exist and for what is not yours."""
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500, or 503 when it will pass; without a database and without context processors: either may be broken."""
+    if will_pass(sys.exception()):
+        page = render_to_string("errors/busy.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return HttpResponseServerError(render_to_string("errors/500.html"))
+
+
+def will_pass(error: BaseException | None) -> bool:
+    """Whether the database was away, full, busy or chose this request to end a deadlock: the same may work in a moment.
+
+    SQLite says "operational" of a table that is missing, too; that does not pass.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 for a form whose token has gone stale."""
+    return render(request, "errors/csrf.html", status=403)
