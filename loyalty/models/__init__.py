@@ -1,0 +1,61 @@
+"""Tables of the business, the program and the ledger. Nothing here knows a person's name but the staff's."""
+
+from loyalty.models import lookups  # noqa: F401 - registers field__among
+from loyalty.models.accounts import Account
+from loyalty.models.adjustments import Adjustment, AdjustmentState
+from loyalty.models.audit import AuditEvent
+from loyalty.models.businesses import Business, DebtPolicy, Location
+from loyalty.models.chain import ChainLink, Seal
+from loyalty.models.imports import BatchState, ImportBatch
+from loyalty.models.jobs import Job
+from loyalty.models.ledger import Balance, Channel, Entry, EntryKind, Lot, LotUse, Posting, PostingKind, RuleUse, Sign
+from loyalty.models.merges import AccountMerge
+from loyalty.models.moves import SaleMove
+from loyalty.models.outbox import MessageChannel, MessageState, OutboxMessage
+from loyalty.models.program import Bonus, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
+from loyalty.models.sales import Refund, Sale, SaleLine, SaleSource
+from loyalty.models.staff import Invitation, Role, StaffRole, User
+
+__all__ = [
+    "Account",
+    "AccountMerge",
+    "Adjustment",
+    "AdjustmentState",
+    "AuditEvent",
+    "Balance",
+    "BatchState",
+    "Bonus",
+    "Business",
+    "ChainLink",
+    "Channel",
+    "DebtPolicy",
+    "EarningRule",
+    "Entry",
+    "EntryKind",
+    "ImportBatch",
+    "Invitation",
+    "Job",
+    "Location",
+    "Lot",
+    "LotUse",
+    "MessageChannel",
+    "MessageState",
+    "OutboxMessage",
+    "Posting",
+    "PostingKind",
+    "ProgramVersion",
+    "Refund",
+    "Role",
+    "RuleUse",
+    "Sale",
+    "SaleLine",
+    "SaleMove",
+    "SaleSource",
+    "Seal",
+    "Sign",
+    "StaffRole",
+    "Unit",
+    "UnitKind",
+    "User",
+    "VersionState",
+]
