@@ -1,0 +1,43 @@
+"""Bringing files of past sales into the books: upload, check, run, cancel, resume, undo. More in docs/imports.md.
+
+The batch's own row is the truth of how far it is: every step is one short transaction that books some receipts and
+moves the position with them, so that it can be killed at any moment and goes on where it was.
+"""
+
+from loyalty.domain.imports.batches import (
+    BatchError,
+    NothingToBook,
+    OtherRunning,
+    WrongState,
+    cancel,
+    choose,
+    clean,
+    discard,
+    fail,
+    reconsider,
+    resume,
+    revive,
+    start,
+    undo,
+    upload,
+)
+from loyalty.domain.imports.steps import step
+
+__all__ = [
+    "BatchError",
+    "NothingToBook",
+    "OtherRunning",
+    "WrongState",
+    "cancel",
+    "choose",
+    "clean",
+    "discard",
+    "fail",
+    "reconsider",
+    "resume",
+    "revive",
+    "start",
+    "step",
+    "undo",
+    "upload",
+]

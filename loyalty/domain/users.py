@@ -1,0 +1,27 @@
+"""What platform staff may do to log-ins."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from loyalty.domain import audit
+from loyalty.domain.actors import Actor
+from loyalty.models import User
+
+
+class NotYourself(Exception):
+    """Nobody closes the log-in they are using."""
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: Actor, at: datetime) -> User:
+    """Close a log-in from the next request on, or open it again. Raises NotYourself."""
+    if by.user == user:
+        raise NotYourself
+    row = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if row.is_active != active:
+        row.is_active = active
+        row.save(update_fields=["is_active"])
+        verb = "user.opened" if active else "user.closed"
+        audit.record(verb=verb, by=by, at=at, business=None, obj=row)
+    return row

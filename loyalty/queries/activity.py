@@ -1,0 +1,116 @@
+"""The audit of a business, in words: who did what, when, through which door."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from loyalty import activity
+from loyalty.engine.amounts import format_amount
+from loyalty.models import AuditEvent, Business, Channel, Role, StaffRole
+from loyalty.queries.keyset import newest_first
+from loyalty.queries.reasons import locale
+
+type Names = Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One act in words. what names the thing it was done to, details say more of it."""
+
+    event: AuditEvent
+    title: activity.Words
+    icon: str
+    who: str
+    what: str
+    details: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of acts; newer and older are query strings, empty where there is no such page."""
+
+    rows: list[EventRow]
+    newer: str = ""
+    older: str = ""
+    people: list[StaffRole] = field(default_factory=list)
+
+
+def events(
+    business: Business, *, size: int, person: UUID | None = None, topic: str = "", before: str = "", after: str = ""
+) -> EventPage:
+    """Return a page of what staff, members and the system did, the newest first.
+
+    Two queries, and one for each kind of named thing on the page.
+    """
+    people = list(StaffRole.objects.filter(business=business).order_by("display_name", "pk"))
+    rows = AuditEvent.objects.filter(business=business)
+    if person:
+        rows = rows.filter(staff__in=[each.pk for each in people if each.public_id == person])
+    if topic:
+        rows = rows.filter(verb__startswith=f"{topic}.")
+    found = newest_first(rows, size=size, before=before, after=after)
+    names = _names(found.rows)
+    return EventPage([_row(event, business, people, names) for event in found.rows], found.newer, found.older, people)
+
+
+def _names(events: Sequence[AuditEvent]) -> Names:
+    """Return what the things are called that a page of events is about."""
+    wanted = defaultdict(set)
+    for event in events:
+        wanted[event.object_type].add(event.object_id)
+    models = activity.named_models()
+    return {
+        (kind, str(pk)): str(row)
+        for kind, ids in wanted.items()
+        if kind in models
+        for pk, row in models[kind]._default_manager.in_bulk(ids).items()
+    }
+
+
+def _row(event: AuditEvent, business: Business, people: Sequence[StaffRole], names: Names) -> EventRow:
+    title, icon = activity.words_for(event.verb)
+    return EventRow(
+        event=event,
+        title=title,
+        icon=icon,
+        who=_who(event, people),
+        what=names.get((event.object_type, event.object_id), ""),
+        details=_details(event, business),
+    )
+
+
+def _who(event: AuditEvent, people: Sequence[StaffRole]) -> str:
+    """Return who acted: staff by name; members never, their own pages tell of them."""
+    staff = next((each for each in people if each.pk == event.staff_id), None)
+    if staff is None and event.user_id and event.channel == Channel.CONSOLE:
+        staff = next((each for each in people if each.user_id == event.user_id), None)
+    if staff:
+        return staff.display_name
+    others = {Channel.PORTAL: _("A member"), Channel.ADMIN: _("Back office"), Channel.SYSTEM: _("By itself")}
+    return others.get(Channel(event.channel), str(Channel(event.channel).label))
+
+
+def _details(event: AuditEvent, business: Business) -> list[str]:
+    data: dict[str, Any] = event.data
+    paid = data.get("total", data.get("amount")) if event.verb.startswith("sale.") else None
+    found = [] if paid is None else [format_amount(paid, currency=business.currency, locale=locale())]
+    if data.get("role") in Role.values:
+        found.append(_("as %(role)s") % {"role": Role(data["role"]).label})
+    if data.get("fields"):
+        model = activity.named_models().get(event.object_type)
+        found.append(", ".join(_field(model, name) for name in data["fields"]))
+    return found
+
+
+def _field(model: type[Model] | None, name: str) -> str:
+    try:
+        return str(capfirst(model._meta.get_field(name).verbose_name)) if model else name  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        return name

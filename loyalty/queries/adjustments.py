@@ -1,0 +1,46 @@
+"""Adjustments of a business: those that wait for a second person, and the others, the newest first."""
+
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.shortcuts import get_object_or_404
+
+from loyalty.models import Account, Adjustment, AdjustmentState, Business, Unit
+from loyalty.queries.keyset import Slice, newest_first
+
+MOST_WAITING = 100
+
+
+def units_of(business: Business) -> list[Unit]:
+    """Return all that the business counts or has counted."""
+    return list(Unit.objects.filter(business=business).order_by("pk"))
+
+
+def unit_held(account: Account, code: str) -> Unit:
+    """Return the unit with a code of an account's business, or raise Http404."""
+    return get_object_or_404(Unit, business=account.business_id, code=code)
+
+
+def _rows(business: Business) -> QuerySet[Adjustment]:
+    return (
+        Adjustment.objects.filter(business=business)
+        .annotate(at=F("asked_at"))
+        .select_related("account", "unit", "asked_by", "decided_by", "posting")
+    )
+
+
+def waiting(business: Business) -> list[Adjustment]:
+    """Return what waits for a second person, the oldest first; a hundred at most. One query."""
+    return list(_rows(business).filter(state=AdjustmentState.WAITING).order_by("asked_at", "pk")[:MOST_WAITING])
+
+
+def decided(business: Business, *, size: int, before: str = "", after: str = "") -> Slice[Adjustment]:
+    """Return a page of all others. One query."""
+    rows = _rows(business).exclude(state=AdjustmentState.WAITING)
+    return newest_first(rows, size=size, before=before, after=after)
+
+
+def adjustment_at(business: Business, public_id: UUID) -> Adjustment:
+    """Return an adjustment of the business, or raise Http404."""
+    rows = Adjustment.objects.select_related("account__business", "unit", "asked_by", "business")
+    return get_object_or_404(rows, business=business, public_id=public_id)
