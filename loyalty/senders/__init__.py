@@ -1,0 +1,9 @@
+"""How messages leave: one module per channel, each with send(message). They know no rules and write no rows."""
+
+from loyalty.models import MessageChannel, OutboxMessage
+from loyalty.senders import mail, sms
+
+
+def send(message: OutboxMessage) -> None:
+    """Send a message on its channel. Raises whatever the channel raises; the caller keeps count and tries again."""
+    {MessageChannel.EMAIL: mail.send, MessageChannel.SMS: sms.send}[MessageChannel(message.channel)](message)

@@ -1,0 +1,72 @@
+"""Work for the background worker: ids in, load, one domain call or one sender."""
+
+import logging
+import os
+import time
+
+from django.db import OperationalError
+from django.tasks import task
+from django.utils import timezone
+
+from loyalty import schedule, senders
+from loyalty.domain import imports, jobs, outbox
+
+logger = logging.getLogger(__name__)
+
+BREATH = 0.1 if os.name == "nt" else 0.01
+"""Seconds between two pieces of an import: a till that waits for its turn on SQLite looks more often than that.
+
+On Windows, where nobody takes turns, it looks every tenth of a second."""
+
+
+@task()
+def send_message(message_id: int) -> None:
+    """Send one message of the outbox, unless it is sent or another worker's; a failure is tried again later."""
+    message = outbox.claim(message_id=message_id, at=timezone.now())
+    if message is None:
+        return
+    try:
+        senders.send(message)
+    except Exception as error:  # noqa: BLE001 - any failure of a channel is kept and tried again
+        logger.warning("message %s was not sent: %s", message.public_id, type(error).__name__)
+        outbox.note_failure(message=message, error=type(error).__name__, at=timezone.now())
+    else:
+        outbox.note_sent(message=message, at=timezone.now())
+
+
+@task()
+def tick() -> None:
+    """Once a minute: hand every due job to its queue."""
+    for spec in jobs.due(at=timezone.now()):
+        run_job.using(queue_name=spec.queue).enqueue(spec.name)
+
+
+@task()
+def run_job(name: str) -> None:
+    """Run one recurring job, unless another worker does; keep its figures or its error."""
+    spec = schedule.job(name)
+    if not jobs.claim(spec=spec, at=timezone.now()):
+        return
+    try:
+        result = dict(spec.run(timezone.now()))
+    except Exception as error:
+        logger.exception("job %s failed", name)
+        jobs.finish(spec=spec, at=timezone.now(), result={}, error=f"{type(error).__name__}: {error}")
+    else:
+        jobs.finish(spec=spec, at=timezone.now(), result=result)
+
+
+@task(queue_name=schedule.HEAVY)
+def work_on_import(batch_id: int) -> None:
+    """Check, book or undo an import, piece by piece, until there is nothing more to do.
+
+    What the database refuses for the moment (busy, full) the tick tries again; any other fault stops the import.
+    """
+    try:
+        while imports.step(batch_id=batch_id, clock=timezone.now):
+            time.sleep(BREATH)
+    except OperationalError:
+        raise
+    except Exception:
+        imports.fail(batch_id=batch_id, error="fault", at=timezone.now())
+        raise

@@ -1,0 +1,154 @@
+"""Bringing a file of past sales into the books, step by step."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from loyalty.domain import imports as domain
+from loyalty.domain.imports import BatchError, NothingToBook, OtherRunning, WrongState
+from loyalty.engine.imports.columns import Field
+from loyalty.engine.imports.files import NotReadable
+from loyalty.engine.imports.rows import Problem
+from loyalty.forms.imports import FIELDS, ColumnsForm, UploadForm
+from loyalty.imports_in_words import PROBLEMS, failure, findings, outcome, problem_in_words
+from loyalty.models import BatchState, ImportBatch, Role
+from loyalty.queries import import_files
+from loyalty.queries import imports as queries
+from loyalty.queries.program import live_version
+from loyalty.spreadsheet import Cell, csv_response
+from loyalty.tasks import work_on_import
+from loyalty.web import BusinessRequest, page, staff_page
+
+AT_WORK = (BatchState.CHECKING, BatchState.RUNNING, BatchState.UNDOING)
+REFUSALS = {
+    WrongState: gettext_lazy("The import has moved on in the meantime; this is how it stands now."),
+    NothingToBook: gettext_lazy("No row of this file can be used. Mend the file, or say anew what its columns mean."),
+    OtherRunning: gettext_lazy("Another import is running. Wait until it is done, or cancel it first."),
+}
+
+
+@staff_page(Role.MANAGER)
+def imports(request: BusinessRequest) -> HttpResponse:
+    """Show the imports of the business and take another file."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        batch = domain.upload(
+            business=request.business, key=form.batch_key, content=upload.file, name=upload.name, form=form.form,
+            by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+        return redirect("loyalty:import-columns", business=request.business.slug, batch=batch.public_id)
+    context = {"form": form, "batches": queries.latest(request.business)}
+    return page(request, "loyalty/console/imports.html", context, status=422 if form.is_bound else 200)
+
+
+@staff_page(Role.MANAGER)
+def columns(request: BusinessRequest, batch: UUID) -> HttpResponse:
+    """Ask what the columns mean, with the first rows as they would be understood; then have the file checked."""
+    row = queries.batch_at(request.business, batch)
+    if row.started_at or not row.file or row.state == BatchState.CHECKING:
+        return _to(row)
+    try:
+        head = import_files.sample(row)
+    except NotReadable:
+        return _to(row)
+    live = live_version(request.business) is not None
+    form = ColumnsForm(request.POST or None, batch=row, head=head, live=live)
+    if form.is_valid() and "preview" not in request.POST:
+        return _act(request, row, lambda: domain.choose(
+            batch=row, columns=form.columns, choices=form.choices, by=request.actor, at=timezone.now()
+        ))  # fmt: skip
+    context = {"batch": row, "form": form, "rows": _preview(row, head, form, live=live)}
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return page(request, "loyalty/console/import_columns.html", context, part="preview", status=status)
+
+
+def _preview(row: ImportBatch, head: import_files.Sample, form: ColumnsForm, *, live: bool) -> list[Any]:
+    """Return the first rows as the form reads them; before it is sent, as the guess does."""
+    shown = form if form.is_bound else ColumnsForm(dict(form.initial), batch=row, head=head, live=live)
+    if not shown.is_valid():
+        return []
+    read = import_files.understood(row, head, shown.columns, shown.choices)
+    return [(each, problem_in_words(each.refused) if each.refused else "") for each in read]
+
+
+@staff_page(Role.MANAGER)
+def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
+    """Show where an import stands: its check, its progress, its outcome."""
+    row = queries.batch_at(request.business, batch)
+    context = {
+        "batch": row,
+        "at_work": row.state in AT_WORK,
+        "findings": findings(row) if row.report else None,
+        "outcome": outcome(row) if row.started_at else None,
+        "failure": failure(row),
+    }
+    return page(request, "loyalty/console/import.html", context, part="state")
+
+
+@staff_page(Role.MANAGER)
+def problems(request: BusinessRequest, batch: UUID) -> HttpResponse:
+    """Hand out the rows that cannot be used as a CSV file."""
+    row = queries.batch_at(request.business, batch)
+    head = [_("Line"), _("Problem"), _("Column"), _("Text")]
+    return csv_response("problems.csv", head, _problem_rows(row))
+
+
+def _problem_rows(row: ImportBatch) -> Iterator[tuple[Cell, ...]]:
+    for line, problem, field, text in import_files.problems(row):
+        yield line, str(PROBLEMS[Problem(problem)]), str(FIELDS[Field(field)][0]) if field else "", text
+
+
+def _act(request: BusinessRequest, row: ImportBatch, act: Callable[[], object], *, work: bool = True) -> HttpResponse:
+    """Do what was asked for and wake the worker, or say why not; then show where the import stands."""
+    try:
+        act()
+    except BatchError as refused:
+        messages.error(request, str(REFUSALS[type(refused)]))
+        return _to(row)
+    if work:
+        work_on_import.enqueue(row.pk)
+    return _to(row)
+
+
+def _to(row: ImportBatch) -> HttpResponse:
+    return redirect("loyalty:import", business=row.business.slug, batch=row.public_id)
+
+
+def _button(act: Callable[..., object], *, work: bool) -> Callable[..., HttpResponse]:
+    """Return the view of a button that moves an import on; work: the worker has something to do then."""
+
+    def view(request: BusinessRequest, batch: UUID) -> HttpResponse:
+        row = queries.batch_at(request.business, batch)
+        return _act(request, row, lambda: act(batch=row, by=request.actor, at=timezone.now()), work=work)
+
+    return require_POST(staff_page(Role.MANAGER)(view))
+
+
+start = _button(domain.start, work=True)
+resume = _button(domain.resume, work=True)
+undo = _button(domain.undo, work=True)
+cancel = _button(domain.cancel, work=False)
+reconsider = _button(domain.reconsider, work=False)
+
+
+@require_POST
+@staff_page(Role.MANAGER)
+def discard(request: BusinessRequest, batch: UUID) -> HttpResponse:
+    """Throw an upload away of which nothing is booked."""
+    row = queries.batch_at(request.business, batch)
+    try:
+        domain.discard(batch=row, by=request.actor, at=timezone.now())
+    except WrongState as refused:
+        messages.error(request, str(REFUSALS[type(refused)]))
+        return _to(row)
+    messages.success(request, _("The file is thrown away."))
+    return redirect("loyalty:imports", business=request.business.slug)
