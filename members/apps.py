@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MembersConfig(AppConfig):
+    name = "members"
+    verbose_name = _("Members and consent")
+
+    def ready(self) -> None:
+        from allauth.account.signals import email_changed
+
+        from loyalty.domain import businesses
+        from loyalty.queries import places
+        from members import jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
+        from members.domain import notices
+        from members.queries.places import memberships
+        from members.web import log_in_changed
+
+        jobs.register()
+        readiness.register()
+        if notices.ensure_defaults not in businesses.opened:
+            businesses.opened.append(notices.ensure_defaults)
+        if memberships not in places.others:
+            places.others.append(memberships)
+        email_changed.connect(log_in_changed, dispatch_uid="members.log_in_changed")

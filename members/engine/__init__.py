@@ -1,0 +1,1 @@
+"""Pure rules about people's consent: no Django, no clock, no database."""

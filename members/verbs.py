@@ -1,0 +1,32 @@
+"""What the audited acts of this app are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.activity import Topic, register
+from members.models import Purpose
+
+MEMBER = {
+    "enrolled": _("Member enrolled"),
+    "claimed": _("Membership claimed"),
+    "card_attached": _("Card given to a member"),
+    "changed": _("Profile changed"),
+    "phone_confirmed": _("Phone number confirmed"),
+    "phone_removed": _("Phone number removed"),
+}
+TILL = {
+    "taken_over": _("Somebody else serves at the till"),
+    "locked": _("Till locked"),
+    "pin_refused": _("Wrong PIN at the till"),
+}
+PURPOSE = {
+    "added": _("Purpose added"),
+    "reworded": _("Words of a purpose changed"),
+    "retired": _("Purpose retired"),
+    "restored": _("Purpose in use again"),
+}
+
+register("till", Topic(_("Till"), "scan-line", TILL))
+register("member", Topic(_("Members"), "user-plus", MEMBER))
+register("consent", Topic(_("Consents"), "shield-check", {"recorded": _("Consent answered")}))
+register("notice", Topic(_("Privacy notice"), "file-text", {"published": _("Privacy notice published")}))
+register("purpose", Topic(_("Purposes"), "shield-check", PURPOSE, named=[Purpose]))

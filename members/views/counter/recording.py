@@ -1,0 +1,81 @@
+"""Recording a sale, and saying kindly why it is refused."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty.domain.ledger import KeyReused
+from loyalty.domain.sale_input import Recorded
+from loyalty.domain.sales import NotLive, ReceiptAlreadyBooked
+from loyalty.engine.amounts import format_amount
+from loyalty.models import Account, Sale
+from loyalty.queries.reasons import locale
+from loyalty.toasts import success_with_undo
+from members.domain import counter
+from members.domain.visits import OwnMembership
+from members.forms.counter import PurchaseForm, VisitForm
+from members.views.counter.guard import CounterRequest
+
+OWN = 403
+REFUSED = 422
+
+
+class Refused(Exception):
+    """A sale that is not recorded; the form says why. earlier is the sale that has the receipt's number."""
+
+    def __init__(self, status: int = REFUSED, earlier: Sale | None = None) -> None:
+        super().__init__("not recorded")
+        self.status, self.earlier = status, earlier
+
+
+def record(request: CounterRequest, form: PurchaseForm | VisitForm, account: Account | None) -> HttpResponse:
+    """Record what a valid form says and go to its receipt. Raises Refused."""
+    now = timezone.now()
+    try:
+        recorded = counter.record(
+            business=request.business, account=account, sale=form.sale(now), by=request.actor, at=now
+        )
+    except ReceiptAlreadyBooked as booked:
+        form.add_error("receipt", _("This receipt was recorded before. Look at that sale, or enter another number."))
+        raise Refused(earlier=booked.sale) from None
+    except NotLive:
+        form.add_error(None, _("The program is not live yet: nothing can be recorded."))
+        raise Refused from None
+    except KeyReused:
+        form.renew_key()
+        form.add_error(None, sent_with_other_content())
+        raise Refused from None
+    except OwnMembership:
+        form.add_error(None, own_membership())
+        raise Refused(OWN) from None
+    _say(request, recorded)
+    return redirect("members:counter-sale", business=request.business.slug, sale=recorded.public_id)
+
+
+def _say(request: CounterRequest, recorded: Recorded) -> None:
+    if recorded.again:
+        messages.info(request, nothing_twice())
+        return
+    kwargs = {"business": request.business.slug, "sale": recorded.public_id}
+    total = recorded.total
+    money = format_amount(total, currency=request.business.currency, locale=locale())
+    said = _("Recorded: %(amount)s") % {"amount": money} if total else _("The visit is recorded.")
+    success_with_undo(request, said, undo_url=reverse("members:counter-sale-undo", kwargs=kwargs))
+
+
+def nothing_twice() -> str:
+    """Return what is said to who sends a form again."""
+    return _("This was recorded already. Nothing was booked twice.")
+
+
+def own_membership() -> str:
+    """Return why nobody serves themselves."""
+    return _("This is your own membership. A colleague has to do this for you.")
+
+
+def sent_with_other_content() -> str:
+    """Return why the key of a form is not good for what stands in it now; the form has a new one."""
+    return _("This form was recorded before, with other content. If this is another booking, send it once more.")
