@@ -1,0 +1,73 @@
+// What the till gains where JavaScript runs: the camera, the keypad, arrows through what was found.
+
+const field = document.querySelector("[data-till-field]");
+
+// --- The camera reads codes where the browser can do it by itself; everywhere else the number is typed or a scanner types it
+const opener = document.querySelector("[data-scan]");
+const dialog = document.getElementById("till-scanner");
+
+async function readable() {
+  if (!opener || !dialog || !("BarcodeDetector" in window) || !navigator.mediaDevices) return [];
+  const wanted = ["qr_code", "code_128", "ean_13"];
+  const known = await BarcodeDetector.getSupportedFormats();
+  return wanted.filter((format) => known.includes(format));
+}
+
+async function watch(video, detector) {
+  while (dialog.open) {
+    const [code] = video.readyState < 2 ? [] : await detector.detect(video).catch(() => []);
+    if (code?.rawValue) return code.rawValue;
+    await new Promise((next) => setTimeout(next, 120));
+  }
+}
+
+async function scan(formats) {
+  const video = dialog.querySelector("[data-scan-video]");
+  const words = dialog.querySelector("[data-scan-words]");
+  let camera;
+  dialog.showModal();
+  try {
+    camera = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    video.srcObject = camera;
+    await video.play();
+    const text = await watch(video, new BarcodeDetector({ formats }));
+    if (!text) return;
+    field.value = text;
+    dialog.close();
+    field.form.requestSubmit();
+  } catch {
+    words.textContent = words.dataset.failed;
+  } finally {
+    camera?.getTracks().forEach((track) => track.stop());
+  }
+}
+
+readable().then((formats) => {
+  if (!formats.length) return;
+  opener.hidden = false;
+  opener.addEventListener("click", () => scan(formats));
+});
+
+// --- The keypad for a PIN
+const pad = document.querySelector("[data-pin-pad]");
+
+if (pad) {
+  const pin = pad.querySelector("input[name=pin]");
+  const keys = pad.querySelector("[data-pad]");
+  keys.hidden = false;
+  keys.addEventListener("click", (event) => {
+    const digit = event.target.closest("[data-digit]")?.dataset.digit;
+    if (!digit) return;
+    pin.value = digit === "back" ? pin.value.slice(0, -1) : (pin.value + digit).slice(0, pin.maxLength);
+  });
+}
+
+// --- Up and down between the field and what was found
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = [field, ...document.querySelectorAll(".till-hits a")];
+  const place = stops.indexOf(document.activeElement);
+  if (!step || place < 0 || !stops[place + step]) return;
+  event.preventDefault();
+  stops[place + step].focus();
+});
