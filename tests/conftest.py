@@ -1,0 +1,118 @@
+"""What every test may use, and what decides which tests run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+
+from tests.browser import NO_BROWSER, Visitor, chromium
+
+# Tests that ask no database, or test the tests: a second database would answer alike.
+ONCE = ("laws", "loyalty/engine", "members/engine", "oracle/test_mutants.py")
+
+# Playwright's synchronous interface keeps an event loop running, in which Django would refuse to query.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="run the tests on whole real data sets, too (minutes)")
+
+
+def pytest_report_header() -> list[str]:
+    database = settings.DATABASES["default"]
+    engine = database["ENGINE"].rpartition(".")[2]
+    place = f"{database['HOST']}:{database['PORT']}" if database["HOST"] else database["TEST"]["NAME"]
+    return [f"database: {engine} ({place})", f"browser: {chromium() or 'none; browser tests are left out'}"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if any(item.path.is_relative_to(here / place) for place in ONCE):
+            item.add_marker(pytest.mark.once)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("whole") and not item.config.getoption("--whole"):
+        pytest.skip("Takes minutes: ./regulars test --whole")
+    if item.get_closest_marker("browser") and not chromium():
+        pytest.skip(NO_BROWSER)
+    if item.get_closest_marker("race") and "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        pytest.skip("Races need PostgreSQL: set TEST_DATABASE_URL")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    missed = [report for report in terminalreporter.getreports("skipped") if NO_BROWSER in str(report.longrepr)]
+    if missed:
+        terminalreporter.section("browser tests did not run", yellow=True)
+        terminalreporter.line(f"{len(missed)} tests were left out. {NO_BROWSER}")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """Rate limits and other cached facts of one test do not reach the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tokens_spell_no_word() -> Iterator[None]:
+    """Keep the random tokens of forms from containing, once in many runs, the name that a page must not show."""
+    from django.middleware import csrf
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csrf, "CSRF_ALLOWED_CHARS", "bcdfghjk")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _uploads_lie_aside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests upload out of the data of the test run."""
+    from django.core.files.storage import storages
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(storages["private"].__dict__, "location", str(tmp_path_factory.mktemp("private")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Take the triggers that keep the ledger append-only away while a test's rows are flushed, and only then."""
+    from django.db import connection
+
+    from loyalty import guards
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def unguarded_flush(case: TransactionTestCase) -> None:
+        guards.remove(connection)
+        try:
+            flush(case)
+        finally:
+            guards.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded_flush)
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    return {**browser_context_args, "locale": "en-GB", "reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def visitor(page: object, live_server: object) -> Visitor:
+    """Somebody with a browser and JavaScript."""
+    return Visitor(page, live_server.url)

@@ -1,0 +1,52 @@
+"""One site for all that is sent: every request is undone."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from tests.fuzz.asking import Prober, probers
+from tests.fuzz.forms import Shown, Walk
+from tests.fuzz.places import Place, Site, make_site, places
+from tests.world import NOW
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    """A world with something behind every address, a few minutes later."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW + timedelta(minutes=3)), transaction.atomic():
+        yield make_site()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="package")
+def addresses(site: Site) -> list[Place]:
+    return places(site)
+
+
+@pytest.fixture(scope="package")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether everything is sent everywhere, or a different part of it to each field."""
+    return bool(request.config.getoption("--whole"))
+
+
+@pytest.fixture(scope="package")
+def walk(site: Site, addresses: list[Place], whole: bool) -> Walk:
+    """The walk over every page."""
+    return Walk(probers(site.world), whole).over(addresses)
+
+
+@pytest.fixture
+def people(walk: Walk) -> list[Prober]:
+    """Everybody, without a fault so far."""
+    for who in walk.people:
+        who.faults.clear()
+    return walk.people
+
+
+@pytest.fixture
+def forms(walk: Walk) -> list[Shown]:
+    return walk.forms

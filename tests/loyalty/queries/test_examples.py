@@ -1,0 +1,66 @@
+"""Worked examples, reckoned by the engine."""
+
+import pytest
+
+from loyalty.domain import program as program_domain
+from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
+from loyalty.models import UnitKind
+from loyalty.queries.examples import award_in_words, purchase, worked_examples
+from loyalty.queries.program import LiveProgram
+from tests.world import NOW, World, make_world
+
+BEANS = UnitDraft("points", UnitKind.POINTS, "beans", "bean")
+STAMPS = UnitDraft("stamps", UnitKind.STAMPS, "stamps", "stamp", card_size=10)
+PER_EURO = RuleDraft("points", "Beans", "purchase", "per_amount", 1, per_amount=100)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def imagined(world: World, *rules: RuleDraft, bonuses: tuple[BonusDraft, ...] = ()) -> LiveProgram:
+    return program_domain.imagine(
+        business=world.business, name="Club", units=[BEANS, STAMPS], rules=rules, bonuses=bonuses
+    )
+
+
+def test_a_purchase_and_a_visit(world: World) -> None:
+    program = imagined(world, PER_EURO, RuleDraft("stamps", "", "visit", "flat", 1))
+    assert worked_examples(program, NOW, "en") == [
+        "A purchase of €12.50 earns 12 beans and 1 stamp.",
+        "A visit without a purchase earns 1 stamp.",
+    ]
+
+
+def test_days_that_earn_more(world: World) -> None:
+    double = BonusDraft("points", "Double", factor_thousandths=2000, fields={"weekdays": [1, 3]})
+    assert worked_examples(imagined(world, PER_EURO, bonuses=(double,)), NOW, "en") == [
+        "A purchase of €12.50 earns 12 beans.",
+        "On Tuesday and Thursday it earns 25 beans.",
+    ]
+
+
+def test_a_minimum_and_a_large_step(world: World) -> None:
+    minimum = RuleDraft("points", "", "purchase", "flat", 5, fields={"minimum": 2000})
+    assert worked_examples(imagined(world, minimum), NOW, "en") == [
+        "A purchase of €12.50 earns nothing.",
+        "A purchase of €20.00 earns 5 beans.",
+    ]
+    large = RuleDraft("points", "", "purchase", "per_amount", 1, per_amount=10000, fields={"whole_steps": True})
+    assert worked_examples(imagined(world, large), NOW, "en") == ["A purchase of €250.00 earns 2 beans."]
+
+
+def test_pieces_of_what_a_rule_names(world: World) -> None:
+    drinks = RuleDraft("stamps", "", "purchase", "per_item", 1, fields={"included_categories": ["Drinks"]})
+    assert worked_examples(imagined(world, drinks), NOW, "en") == [
+        "A purchase of €12.50 earns nothing.",
+        "3 × Drinks for €12.50 earn 3 stamps.",  # noqa: RUF001
+    ]
+    every = RuleDraft("stamps", "", "purchase", "per_item", 1)
+    assert worked_examples(imagined(world, every), NOW, "en")[-1] == "3 items for €12.50 earn 3 stamps."
+
+
+def test_a_purchase_of_one_s_own(world: World) -> None:
+    program = imagined(world, PER_EURO)
+    assert award_in_words(purchase(program, 1999, NOW), program, "et") == "19 beans"

@@ -1,0 +1,74 @@
+"""What the preview of a merge says is what the merge comes to."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from loyalty.domain import merging
+from loyalty.domain.accounts import open_account
+from loyalty.queries.ledger import balances_of
+from loyalty.queries.merging import preview, standing_merges
+from tests.loyalty.books import START, Books, open_books
+
+pytestmark = pytest.mark.django_db
+
+
+def two(**unit) -> tuple[Books, Books]:
+    old = open_books(**unit)
+    return old, replace(old, account=open_account(business=old.role.business, at=START))
+
+
+def holds(old: Books, new: Books) -> None:
+    old.give(100, last_good_day=date(2026, 6, 1))
+    old.give(30)
+    new.give(7, last_good_day=date(2026, 2, 1))
+
+
+def owes(old: Books, new: Books) -> None:
+    bought = old.buy(10000)
+    old.spend(80, at=START + timedelta(days=3))
+    old.refund(bought, 10000)
+    new.give(50, last_good_day=date(2026, 2, 1))
+    new.give(50, last_good_day=date(2026, 3, 1))
+
+
+def owes_more(old: Books, new: Books) -> None:
+    owes(new, old)
+    bought = new.buy(50000)
+    new.spend(400, at=START + timedelta(days=3))
+    new.refund(bought, 50000)
+
+
+def runs_out(old: Books, new: Books) -> None:
+    old.give(30, last_good_day=date(2026, 1, 8))
+    new.give(20, last_good_day=date(2026, 1, 9))
+
+
+@pytest.mark.parametrize("story", [holds, owes, owes_more, runs_out])
+@pytest.mark.parametrize("unit", [{}, {"expiry": "inactivity_days", "expiry_count": 30}, {"hold_days": 3}])
+def test_the_preview_is_what_comes_of_it(story, unit):
+    old, new = two(**unit)
+    story(old, new)
+    at = START + timedelta(days=4)
+    said = preview(old.account, new.account, at)
+    merging.merge(source=old.account, target=new.account, key="m", by=old.by, at=at)
+    assert [row.after for row in said] == balances_of(new.account, at)
+
+
+def test_both_sides_are_said_and_it_costs_four_queries(django_assert_num_queries):
+    old, new = two()
+    holds(old, new)
+    at = START
+    _ = old.account.business, new.account.business
+    with django_assert_num_queries(4):
+        (row,) = preview(old.account, new.account, at)
+    assert (row.source.amount, row.target.amount, row.after.amount) == (130, 7, 137)
+
+
+def test_which_merges_stand():
+    old, new = two()
+    merged = merging.merge(source=old.account, target=new.account, key="m", by=old.by, at=START)
+    assert standing_merges(old.account) == standing_merges(new.account) == [merged]
+    merging.undo(merge=merged, by=old.by, at=START)
+    assert standing_merges(old.account) == []

@@ -1,0 +1,139 @@
+"""Why an entry was booked, word for word."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import translation
+
+from loyalty.domain import ledger as books_of
+from loyalty.domain import program
+from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
+from loyalty.models import PostingKind, UnitKind
+from loyalty.queries import ledger
+from loyalty.queries.reasons import Reason
+from tests.loyalty.books import START, Books, open_books
+
+pytestmark = pytest.mark.django_db
+
+
+def why(books: Books) -> list[Reason]:
+    return ledger.activity(books.account, size=1).rows[0].why
+
+
+def run(books: Books, *rules: RuleDraft, bonuses: tuple[BonusDraft, ...] = (), **unit) -> None:
+    units = [UnitDraft("points", UnitKind.POINTS, "points", "point", **unit)]
+    program.draft(
+        business=books.role.business, name="Club", units=units, rules=rules, bonuses=bonuses, by=books.by, at=START
+    )
+    program.go_live(business=books.role.business, by=books.by, at=START)
+
+
+def test_money_is_reckoned_and_rounded_before_the_eye():
+    books = open_books()
+    books.buy(1999)
+    assert why(books) == [
+        Reason(
+            "Points",
+            "19 points",
+            (
+                "€19.99 of this purchase counts.",
+                "1 point for every €1.00: 19.99 points.",
+                "Rounded down to whole points.",
+            ),
+        )
+    ]
+
+
+def test_a_bonus_a_limit_and_the_last_good_day_are_told():
+    books = open_books()
+    run(
+        books,
+        RuleDraft("points", "Two per euro", "purchase", "per_amount", 2, per_amount=100, fields={"limit_per_day": 50}),
+        bonuses=(BonusDraft("points", "Monday", factor_thousandths=1500),),
+        expiry="days",
+        expiry_count=10,
+    )
+    books.buy(2000)
+    assert why(books) == [
+        Reason(
+            "Two per euro",
+            "50 points",
+            (
+                "€20.00 of this purchase counts.",
+                "2 points for every €1.00: 40 points.",
+                "Monday: × 1.5.",  # noqa: RUF001
+                "Together: 60 points.",
+                "The most that can be earned in one day was reached: 50 points.",
+            ),
+        ),
+        Reason("Good until Jan 15, 2026."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ({"hold_days": 14}, "Good from Jan 19, 2026."),
+        ({"hold_days": 14, "expiry": "days", "expiry_count": 30}, "Good from Jan 19, 2026 until Feb 4, 2026."),
+        ({"expiry": "days", "expiry_count": 30}, "Good until Feb 4, 2026."),
+    ],
+)
+def test_the_good_days_are_told(unit, said):
+    books = open_books(**unit)
+    books.buy(700)
+    assert why(books)[1:] == [Reason(said)]
+
+
+def test_a_visit_needs_no_reckoning():
+    books = open_books()
+    run(books, RuleDraft("points", "A point per visit", "visit", "flat", 1))
+    books.buy(700)
+    assert why(books) == [Reason("A point per visit", "1 point")]
+
+
+def test_spending_and_giving_back():
+    books = open_books()
+    books.give(80)
+    spent = books.spend(50)
+    assert why(books) == [Reason("Taken from what runs out first.", "50 points")]
+    books.undo(spent)
+    assert why(books) == [Reason("Given back, with its own last day.", "50 points")]
+
+
+def test_owing_and_paying():
+    books = open_books()
+    bought = books.buy(3000)
+    books.spend(20)
+    books.refund(bought, 3000)
+    assert why(books) == [
+        Reason("What this purchase had earned was taken back.", "10 points"),
+        Reason("Some of it had been spent: this is owed, and the next points pay it.", "20 points"),
+    ]
+    books.give(30)
+    assert why(books)[-1] == Reason("Paid what was owed.", "20 points")
+
+
+def test_running_out():
+    books = open_books()
+    books.give(30, last_good_day=date(2026, 1, 10))
+    books.expire(START + timedelta(days=20))
+    assert why(books) == [Reason("The last good day was Jan 10, 2026.", "30 points")]
+
+
+def test_an_adjustment_says_the_reason_that_was_given():
+    books = open_books()
+    booking = books_of.Booking(
+        account=books.account, key=str(uuid4()), kind=PostingKind.ADJUSTMENT, at=START, booked_at=START, by=books.by,
+        reason="The till was down on Monday",
+    )  # fmt: skip
+    books_of.adjust(booking, unit=books.unit, amount=25)
+    assert why(books) == [Reason("The till was down on Monday", "25 points")]
+
+
+def test_numbers_are_written_as_the_reader_writes_them():
+    books = open_books()
+    books.buy(123450)
+    with translation.override("hu"):
+        (reason,) = why(books)
+    assert "1\u00a0234,50" in reason.steps[0]

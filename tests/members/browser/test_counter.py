@@ -1,0 +1,280 @@
+"""The till in Chromium: by keyboard, by scanner, by camera, by thumb, and without JavaScript."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from loyalty.domain import staff
+from loyalty.domain.accounts import open_account
+from loyalty.domain.actors import Actor
+from loyalty.engine import codes
+from loyalty.models import Channel, Sale, StaffRole
+from members.models import Member
+from rewards.domain import redemptions
+from rewards.models import Redemption
+from tests.browser import DESK, PHONE, Visitor
+from tests.world import NOW, World, make_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
+CAMERA = """
+navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+HTMLMediaElement.prototype.play = async function () {};
+Object.defineProperty(HTMLMediaElement.prototype, "readyState", { get: () => 4 });
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code", "aztec"]; }
+  async detect() { return [{ rawValue: window.CODE }]; }
+};
+"""
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    made.purchase(6200)
+    return made
+
+
+@pytest.fixture
+def till(world: World, visitor: Visitor) -> Visitor:
+    visitor.sign_in(world.cashier)
+    visitor.go("/counter/luna/")
+    return visitor
+
+
+@pytest.fixture
+def plain(browser: Browser, live_server, world: World) -> Iterator[Page]:
+    """The cashier with a browser that runs no JavaScript."""
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    visitor = Visitor(context.new_page(), live_server.url)
+    visitor.sign_in(world.cashier)
+    visitor.go("/counter/luna/")
+    yield visitor.page
+    context.close()
+
+
+def set_pin(role: StaffRole, pin: str) -> None:
+    staff.set_pin(staff=role, pin=pin, by=Actor(Channel.CONSOLE, role.user, role), at=NOW)
+
+
+def look_closely(visitor: Visitor) -> None:
+    """See the page in both widths and schemes: nothing to complain of, nothing sticks out."""
+    for width, scheme in LOOKS:
+        visitor.look(width=width, scheme=scheme)
+        visitor.assert_clean()
+        assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_customer_is_served_by_keyboard_alone(world, till):
+    page, keyboard = till.page, till.page.keyboard
+    keyboard.type("mia")
+    expect(page.locator("#found")).to_contain_text("Mia Moon")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mia Moon")
+    keyboard.type("12,50")
+    expect(page.locator(".till-preview")).to_contain_text("+12 points makes 74 points")
+    keyboard.press("Enter")
+    expect(page.locator(".till-earned")).to_contain_text("+12 points")
+    assert Sale.objects.latest("pk").total == 1250
+    expect(page.get_by_role("searchbox", name="Next customer")).to_be_focused()
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is it?")
+    expect(page.get_by_role("searchbox", name="Find a customer")).to_be_focused()
+    till.assert_clean()
+
+
+def test_a_scanner_serves_one_after_the_other(world, till):
+    page, keyboard = till.page, till.page.keyboard
+    other = open_account(business=world.business, at=NOW)
+    for account in (world.member.account, other):
+        keyboard.type(account.card_code)
+        keyboard.press("Enter")
+        page.wait_for_url(f"**/{account.public_id}/")
+        keyboard.type("3")
+        keyboard.press("Enter")
+        page.wait_for_url("**/sales/*/")
+    keyboard.type(codes.grouped(world.member.account.card_code).lower())
+    keyboard.press("Enter")
+    page.wait_for_url(f"**/{world.member.account.public_id}/")
+    keyboard.type(other.card_code)
+    keyboard.press("Enter")
+    page.wait_for_url(f"**/{other.public_id}/")
+    assert Sale.objects.count() == 3
+
+
+def test_arrows_go_through_what_was_found_and_the_slash_goes_back(world, till):
+    page, keyboard = till.page, till.page.keyboard
+    open_account(business=world.business, at=NOW, customer_number="mia")
+    keyboard.type("mia")
+    hits = page.locator(".till-hits a")
+    expect(hits).to_have_count(2)
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowDown")
+    expect(hits.nth(1)).to_be_focused()
+    keyboard.press("ArrowUp")
+    expect(hits.nth(0)).to_be_focused()
+    keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mia Moon")
+
+
+def test_somebody_new_is_enrolled_and_served(world, till):
+    page, keyboard = till.page, till.page.keyboard
+    keyboard.type("zoe quill")
+    expect(page.get_by_role("button", name="Enrol “zoe quill”")).to_be_visible()
+    keyboard.press("Enter")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Zoe Quill")
+    expect(page.get_by_label("Phone or e-mail")).to_be_focused()
+    keyboard.type("zoe@example.com")
+    keyboard.press("Enter")
+    expect(page.get_by_text("Welcome, Zoe Quill!")).to_be_visible()
+    expect(page.get_by_label("Amount paid")).to_be_focused()
+    assert Member.objects.get(email="zoe@example.com").name == "Zoe Quill"
+
+
+def test_a_slip_is_undone_by_the_toast(world, till):
+    till.go(f"/counter/luna/{world.member.account.public_id}/")
+    till.page.keyboard.type("1250")
+    till.page.keyboard.press("Enter")
+    till.page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(till.page.get_by_text("Undone. It is as if it had never been recorded.")).to_be_visible()
+    assert Sale.objects.latest("pk").undone_at is not None
+
+
+def test_a_double_click_gives_one_reward(world, till):
+    till.go(f"/counter/luna/{world.member.account.public_id}/")
+    till.page.get_by_role("button", name=re.compile("Free coffee")).dblclick()
+    till.page.wait_for_url("**/vouchers/*/")
+    assert Redemption.objects.count() == 1
+
+
+def test_the_camera_reads_a_card(world, till):
+    till.page.add_init_script(CAMERA + f"window.CODE = 'https://x.example/card/{world.member.account.card_code}';")
+    till.go("/counter/luna/")
+    till.page.get_by_role("button", name="Scan a card with the camera").click()
+    till.page.wait_for_url(f"**/{world.member.account.public_id}/")
+    assert till.problems == []
+
+
+def test_a_camera_that_is_refused_says_what_to_do_instead(world, till):
+    till.page.add_init_script(CAMERA + "navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no'));")
+    till.go("/counter/luna/")
+    till.page.get_by_role("button", name="Scan a card with the camera").click()
+    expect(
+        till.page.get_by_text("The camera cannot be used here. Type the number on the card instead.")
+    ).to_be_visible()
+    till.assert_clean()
+
+
+def test_where_no_code_can_be_read_the_camera_is_not_offered(world, till):
+    expect(till.page.locator("[data-scan]")).to_be_hidden()
+
+
+def test_somebody_takes_over_by_thumb(world, till):
+    set_pin(world.manager_role, "4831")
+    till.look(width=PHONE)
+    till.page.get_by_role("link", name="Cleo").click()
+    for digit in "48391":
+        till.page.get_by_role("button", name=digit, exact=True).click()
+        if digit == "9":
+            till.page.get_by_role("button", name="Delete a digit").click()
+    till.page.get_by_role("button", name="Take over").click()
+    expect(till.page.get_by_text("Max is at the till.")).to_be_visible()
+    till.assert_clean()
+
+
+class TestEveryState:
+    """No complaint of the console or axe, nothing that sticks out; on a phone and at a desk, in light and in dark."""
+
+    @pytest.mark.parametrize("path", ["", "new/", "walk-in/", "till/"])
+    def test_pages(self, world, till, path):
+        till.go(f"/counter/luna/{path}")
+        for fold in till.page.locator("details.till-fold > summary").all():
+            fold.click()
+        look_closely(till)
+
+    def test_found_and_not_found(self, world, till):
+        open_account(business=world.business, at=NOW, customer_number="mia")
+        till.page.keyboard.type("mia")
+        expect(till.page.locator(".till-hits a")).to_have_count(2)
+        look_closely(till)
+        till.page.get_by_role("searchbox").fill("zoe quill")
+        expect(till.page.get_by_text("Nobody found so far.")).to_be_visible()
+        look_closely(till)
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_selector("text=Enrol a new member")
+        look_closely(till)
+
+    def test_a_member_with_everything_and_the_receipt(self, world, till):
+        account, by = world.member.account, world.at_counter()
+        redemptions.redeem(reward=world.reward, account=account, key="k", by=by, at=NOW)
+        world.purchase(9000)
+        till.go(f"/counter/luna/{account.public_id}/")
+        till.page.keyboard.type("12.50")
+        expect(till.page.locator(".till-preview")).to_contain_text("+12 points")
+        look_closely(till)
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_url("**/sales/*/")
+        look_closely(till)
+        till.page.get_by_role("link", name="Refund").click()
+        till.page.wait_for_url("**/refund/")
+        look_closely(till)
+
+    def test_vouchers(self, world, till):
+        account, by = world.member.account, world.at_counter()
+        voucher = redemptions.redeem(reward=world.reward, account=account, key="k", by=by, at=NOW).voucher
+        till.go(f"/counter/luna/vouchers/{voucher.public_id}/")
+        look_closely(till)
+
+    def test_refusals(self, world, till):
+        for path, button in (
+            (f"{world.member.account.public_id}/", "Record"),
+            ("new/", "Enrol"),
+            ("walk-in/", "Record"),
+            ("till/", "Take over"),
+        ):
+            till.go(f"/counter/luna/{path}")
+            till.page.get_by_role("button", name=button, exact=True).click()
+            till.page.wait_for_selector("[data-error-summary]:focus")
+            # The browser tells its console of every answer that is not 2xx.
+            till.problems.clear()
+            look_closely(till)
+
+    def test_ones_own(self, world, till):
+        Member.objects.filter(pk=world.member.pk).update(user=world.cashier)
+        till.go(f"/counter/luna/{world.member.account.public_id}/")
+        look_closely(till)
+
+
+def test_everything_goes_without_javascript(world, plain):
+    set_pin(world.cashier_role, "4831")
+    plain.get_by_role("searchbox").fill("zoe")
+    plain.get_by_role("button", name="Find").click()
+    plain.get_by_label("Phone or e-mail").fill("zoe@example.com")
+    plain.get_by_role("button", name="Enrol", exact=True).click()
+    plain.get_by_label("Amount paid").fill("60")
+    plain.get_by_role("button", name="Record").click()
+    assert "+60 points" in plain.inner_text(".till-earned")
+    plain.get_by_role("button", name=re.compile("Free coffee")).click()
+    assert "Hand it over now" in plain.inner_text("main")
+    plain.locator("main").get_by_role("button", name="Undo").click()
+    assert "This voucher was cancelled" in plain.inner_text("main")
+    plain.get_by_role("searchbox").fill("zoe")
+    plain.get_by_role("button", name="Next").click()
+    plain.get_by_role("button", name="Just a visit").click()
+    plain.locator("main").get_by_role("button", name="Undo").click()
+    plain.get_by_role("link", name="Till", exact=True).click()
+    plain.locator("main").get_by_role("button", name=re.compile("Undo")).first.click()
+    assert plain.inner_text("h1") == "Who is it?"
+    plain.get_by_role("link", name="At the till: Cleo").click()
+    plain.get_by_role("button", name="Lock the till").click()
+    plain.get_by_label("PIN").fill("4831")
+    plain.get_by_role("button", name="Take over").click()
+    assert "Who is it?" in plain.inner_text("h1")
+    assert [sale.undone_at is None for sale in Sale.objects.order_by("pk")] == [True, False, False]

@@ -1,0 +1,179 @@
+"""Where an owner writes privacy texts and the words of purposes."""
+
+import pytest
+from django.urls import reverse
+
+from members.domain.notices import details_of
+from members.forms.notices import NoticeForm
+from members.models import Notice, Purpose, PurposeWording
+from members.queries.consent import current_notice, questions
+from tests.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def olga(world, client):
+    client.force_login(world.owner)
+    return client
+
+
+def url(name, **kwargs):
+    return reverse(f"members:console-{name}", kwargs={"business": "luna"} | kwargs)
+
+
+def filled(world, **changes):
+    """Return the form of the English notice as it stands, with changes."""
+    return NoticeForm.initial_of(details_of(current_notice(world.business, "en"))) | changes
+
+
+class TestNotice:
+    page = property(lambda self: url("notice", language="en"))
+
+    def test_the_form_holds_what_is_published_now(self, world, olga):
+        html = olga.get(self.page).content.decode()
+        assert "## What we keep, and why" in html
+        assert 'value="1 High Street"' in html
+        assert "Version 1 of Mar 10, 2026 holds now" in html
+
+    def test_a_language_without_a_text_starts_with_one(self, world, olga):
+        html = olga.get(url("notice", language="hu")).content.decode()
+        assert "There is no text in this language yet" in html
+        assert "Café Luna" in html
+
+    def test_a_review_shows_what_changes_and_publishes_nothing(self, world, olga):
+        text = current_notice(world.business, "en").text.replace("Nobody else.", "And our accountant.")
+        html = olga.post(self.page, filled(world, text=text, recipients="One\n\nTwo", step="review")).content.decode()
+        assert "<del> Nobody else.</del><ins> And our accountant.</ins>" in html
+        assert "<ins>One, Two</ins>" in html
+        assert "Members are not asked again" in html
+        assert Notice.objects.filter(business=world.business).count() == 1
+
+    def test_publishing(self, world, olga):
+        response = olga.post(
+            self.page, filled(world, text="## New\r\n\r\nAll of it.  \r\n", recipients="One\r\nTwo", step="publish")
+        )
+        assert (response.status_code, response.url) == (302, url("privacy"))
+        notice = current_notice(world.business, "en")
+        assert (notice.version, notice.text, notice.recipients) == (2, "## New\n\nAll of it.", ["One", "Two"])
+        assert notice.published_by == world.owner_role
+
+    def test_going_on_editing_keeps_what_was_typed(self, world, olga):
+        response = olga.post(self.page, filled(world, text="Half a thought", step="edit"))
+        assert response.status_code == 200
+        assert "Half a thought" in response.content.decode()
+        assert Notice.objects.filter(business=world.business).count() == 1
+
+    def test_the_preview_is_a_part_of_the_page(self, world, olga):
+        response = olga.post(
+            self.page, filled(world, text="## <b>Hello</b>", controller_name="", step="preview"),
+            headers={"HX-Request": "true"},
+        )  # fmt: skip
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert html.strip().startswith('<article class="card prose" id="preview"')
+        assert "&lt;b&gt;Hello&lt;/b&gt;" in html
+
+    @pytest.mark.parametrize("step", ["review", "publish"])
+    def test_the_same_text_again_is_no_version(self, world, olga, step):
+        response = olga.post(self.page, filled(world, step=step))
+        assert response.status_code == 422
+        assert "There is nothing to publish" in response.content.decode()
+        assert Notice.objects.filter(business=world.business).count() == 1
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"text": " "}, {"text": "x" * 20_001}, {"text": "a\x00b"}, {"controller_address": ""},
+            {"controller_contact": ""}, {"retention": "x" * 201}, {"jurisdiction": ""},
+        ],
+    )  # fmt: skip
+    def test_what_is_missing_or_too_long_is_told(self, world, olga, changes):
+        response = olga.post(self.page, filled(world, step="publish") | changes)
+        assert response.status_code == 422
+        assert "error-summary" in response.content.decode()
+        assert Notice.objects.filter(business=world.business).count() == 1
+
+
+class TestPurposes:
+    def purpose(self, world):
+        return Purpose.objects.get(business=world.business, code="news")
+
+    def page(self, world):
+        return url("purpose", purpose=self.purpose(world).public_id)
+
+    def test_new_words(self, world, olga):
+        response = olga.post(self.page(world), {"name": "News", "wording": "Tell me\r\n news {channel}."})
+        assert response.status_code == 302
+        assert questions(world.business, "en")[0].wording == "Tell me news by e-mail."
+        assert "Send me news and offers {channel}." in olga.get(self.page(world)).content.decode()
+
+    def test_words_in_another_language(self, world, olga):
+        olga.post(self.page(world) + "?language=hu", {"name": "Hírek", "wording": "Kérek híreket {channel}."})
+        assert PurposeWording.objects.get(language="hu").wording == "Kérek híreket {channel}."
+        assert questions(world.business, "en")[0].wording == "Send me news and offers by e-mail."
+
+    @pytest.mark.parametrize(
+        ("data", "told"),
+        [
+            ({"name": "News", "wording": "Send me news."}, "Write {channel} where"),
+            ({"name": "", "wording": "Send me news {channel}."}, "error-summary"),
+            ({"name": "News and offers", "wording": "Send me news and offers {channel}."}, "that stand there now"),
+        ],
+    )
+    def test_words_that_will_not_do(self, world, olga, data, told):
+        response = olga.post(self.page(world), data)
+        assert response.status_code == 422
+        assert told in response.content.decode()
+        assert self.purpose(world).wordings.count() == 1
+
+    def test_a_language_we_do_not_speak(self, world, olga):
+        assert olga.get(self.page(world) + "?language=xx").status_code == 404
+
+    def test_ask_no_more_and_ask_again(self, world, olga):
+        use = url("purpose-use", purpose=self.purpose(world).public_id)
+        olga.post(use, {"use": "no"})
+        assert [question.purpose.code for question in questions(world.business, "en")] == ["personal-offers"]
+        assert "Not asked any more" in olga.get(url("privacy")).content.decode()
+        olga.post(use, {"use": "yes"})
+        assert len(questions(world.business, "en")) == 3
+
+    def test_what_the_contract_needs_cannot_be_retired(self, world, olga):
+        membership = Purpose.objects.get(business=world.business, code="membership")
+        assert olga.post(url("purpose-use", purpose=membership.public_id), {"use": "no"}).status_code == 404
+        assert Purpose.objects.get(pk=membership.pk).retired_at is None
+
+    def test_a_new_purpose_that_writes(self, world, olga):
+        data = {"kind": "messages", "channels": ["email", "phone"], "name": "Events", "wording": "Invite me {channel}."}
+        assert olga.post(url("purpose-new"), data).status_code == 302
+        purpose = Purpose.objects.get(code="events")
+        assert (purpose.channels, purpose.profiling, purpose.lawful_basis) == (["email", "phone"], False, "consent")
+        wordings = [question.wording for question in questions(world.business, "en") if question.purpose == purpose]
+        assert wordings == ["Invite me by e-mail.", "Invite me by phone."]
+
+    def test_a_new_purpose_that_looks_at_purchases(self, world, olga):
+        data = {"kind": "profile", "channels": ["email"], "name": "Taste", "wording": "Learn what I like."}
+        assert olga.post(url("purpose-new"), data).status_code == 302
+        purpose = Purpose.objects.get(code="taste")
+        assert (purpose.channels, purpose.profiling) == (["none"], True)
+        assert purpose.data_types == {"purchases": True, "balance": True}
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {},
+            {"kind": "messages", "name": "Events", "wording": "Invite me."},
+            {"kind": "messages", "channels": ["email", "sms"], "name": "Events", "wording": "Invite me."},
+            {"kind": "messages", "channels": ["pigeon"], "name": "Events", "wording": "Invite me."},
+            {"kind": "magic", "channels": ["email"], "name": "Events", "wording": "Invite me."},
+        ],
+    )
+    def test_a_purpose_that_will_not_do(self, world, olga, data):
+        response = olga.post(url("purpose-new"), data)
+        assert response.status_code == 422
+        assert Purpose.objects.filter(business=world.business).count() == 4

@@ -1,0 +1,192 @@
+"""A shared till: who serves, who took over, what that one may do, and what the device may not."""
+
+import pytest
+from django.urls import reverse
+
+from loyalty.domain import staff
+from loyalty.domain.actors import Actor
+from loyalty.models import AuditEvent, Channel, Role, Sale, StaffRole
+from members.models import Member, ViewLog
+from tests.members.counter import HTMX, Till, rows, words
+from tests.world import NOW, make_user
+
+PIN, OWNER_PIN = "4831", "7264"
+
+
+def set_pin(role: StaffRole, pin: str) -> None:
+    staff.set_pin(staff=role, pin=pin, by=Actor(Channel.CONSOLE, role.user, role), at=NOW)
+
+
+@pytest.fixture
+def shared(till: Till) -> Till:
+    """The owner's log-in on the shop's tablet; Cleo and the owner have PINs."""
+    set_pin(till.world.cashier_role, PIN)
+    set_pin(till.world.owner_role, OWNER_PIN)
+    return Till(till.world, till.world.owner)
+
+
+def console(till: Till) -> int:
+    return till.client.get(reverse("loyalty:team", kwargs={"business": till.world.business.slug})).status_code
+
+
+class TestTakingOver:
+    def test_who_took_over_serves_and_is_named_in_the_books(self, shared: Till):
+        assert "At the till: Olga" in words(shared.get())
+        assert shared.take_over(PIN).url == shared.url()
+        assert "At the till: Cleo" in words(shared.get())
+        shared.book()
+        assert Sale.objects.get().staff == shared.world.cashier_role
+        event = AuditEvent.objects.get(verb="sale.recorded")
+        assert (event.staff, event.user) == (shared.world.cashier_role, shared.world.owner)
+
+    def test_what_that_one_looked_at_is_noted_to_that_one(self, shared: Till):
+        shared.take_over(PIN)
+        shared.get("member", account=shared.world.member.account.public_id)
+        assert ViewLog.objects.get().user == shared.world.cashier
+
+    def test_a_cashier_on_the_owners_device_is_a_cashier(self, shared: Till, clock):
+        shared.book()
+        sale = Sale.objects.get()
+        shared.take_over(PIN)
+        clock.shift(3600)
+        assert shared.post("sale-undo", sale=sale.public_id).status_code == 422
+        shared.take_over(OWNER_PIN)
+        assert shared.post("sale-undo", sale=sale.public_id).status_code == 302
+
+    def test_an_owner_on_a_cashiers_device_is_an_owner_at_the_till_only(self, till: Till, clock):
+        set_pin(till.world.owner_role, OWNER_PIN)
+        till.book()
+        clock.shift(3600)
+        till.take_over(OWNER_PIN)
+        assert console(till) == 403
+        assert till.post("sale-undo", sale=Sale.objects.get().public_id).status_code == 302
+
+    def test_nobody_serves_themselves_whoever_is_signed_in(self, shared: Till):
+        Member.objects.filter(pk=shared.world.member.pk).update(user=shared.world.cashier)
+        shared.take_over(PIN)
+        assert shared.book().status_code == 403
+        shared.take_over(OWNER_PIN)
+        assert shared.book().status_code == 302
+
+    def test_the_way_back_leads_to_where_one_was(self, shared: Till):
+        place = shared.url("walk-in")
+        assert shared.post("till", {"pin": PIN, "next": place}).url == place
+
+    @pytest.mark.parametrize("place", ["https://evil.example/", "//evil.example/counter/luna/", "/console/luna/", "x"])
+    def test_and_nowhere_else(self, shared: Till, place):
+        assert shared.post("till", {"pin": PIN, "next": place}).url == shared.url()
+
+
+class TestTheDevice:
+    def test_it_opens_no_console_while_somebody_else_serves(self, shared: Till):
+        assert console(shared) == 200
+        shared.take_over(PIN)
+        assert console(shared) == 403
+        shared.take_over(OWNER_PIN)
+        assert console(shared) == 200
+
+    def test_nor_while_it_is_locked(self, shared: Till):
+        shared.post("lock")
+        assert console(shared) == 403
+
+    def test_without_the_guard_it_would(self, shared: Till, monkeypatch):
+        monkeypatch.setattr("loyalty.web.shared_till", lambda request: None)
+        shared.take_over(PIN)
+        assert console(shared) == 200
+
+    def test_it_is_the_till_of_one_business(self, shared: Till):
+        world = shared.world
+        staff.add(business=world.other_business, user=world.owner, role=Role.CASHIER, by=world.at_console(), at=NOW)
+        other = reverse("members:counter-home", kwargs={"business": world.other_business.slug})
+        other_pin = reverse("members:counter-till", kwargs={"business": world.other_business.slug})
+        assert shared.client.get(other).status_code == 200
+        shared.take_over(PIN)
+        assert shared.client.get(other).status_code == 403
+        assert shared.client.get(other_pin).status_code == 403
+
+    def test_signing_out_ends_it(self, shared: Till):
+        shared.take_over(PIN)
+        shared.client.logout()
+        shared.client.force_login(shared.world.owner)
+        assert console(shared) == 200
+
+
+class TestLocking:
+    def test_a_locked_till_asks_for_a_pin(self, shared: Till):
+        assert shared.post("lock").url == shared.url("till")
+        assert "The till is locked" in words(shared.get("till"))
+        response = shared.get("walk-in")
+        assert (response.status_code, response.url) == (
+            302,
+            shared.url("till") + "?next=%2Fcounter%2Fluna%2Fwalk-in%2F",
+        )
+        before = rows()
+        assert shared.book().url == shared.url("till")
+        assert rows() == before
+        shared.take_over(PIN)
+        assert shared.get().status_code == 200
+
+    def test_a_part_of_a_page_sends_the_whole_page_there(self, shared: Till):
+        shared.post("lock")
+        response = shared.client.post(shared.url(), {"q": "mia"}, headers=HTMX)
+        assert response.headers["HX-Redirect"] == shared.url("till")
+
+    def test_a_till_that_nobody_could_open_stays_open(self, till: Till):
+        assert till.post("lock").url == till.url()
+        assert "Nobody has a PIN yet" in words(till.get())
+
+    @pytest.mark.parametrize("what", ["removed", "PIN taken away"])
+    def test_who_leaves_serves_no_more_at_the_next_request(self, shared: Till, what):
+        shared.take_over(PIN)
+        if what == "removed":
+            staff.remove(staff=shared.world.cashier_role, by=shared.world.at_console(), at=NOW)
+            assert shared.get().status_code == 302
+            assert "The till is locked" in words(shared.get("till"))
+        else:
+            staff.reset_pin(staff=shared.world.cashier_role, by=shared.world.at_console(), at=NOW)
+            assert shared.get().status_code == 200
+
+    def test_a_change_of_role_holds_at_the_next_request(self, shared: Till, clock):
+        shared.book()
+        clock.shift(3600)
+        shared.take_over(PIN)
+        staff.change_role(staff=shared.world.cashier_role, role=Role.MANAGER, by=shared.world.at_console(), at=NOW)
+        assert shared.post("sale-undo", sale=Sale.objects.get().public_id).status_code == 302
+
+
+class TestWrongPins:
+    @pytest.mark.parametrize(("pin", "message"), [("", "Enter your PIN."), ("1" * 9, "A PIN has at most 8 digits.")])
+    def test_what_is_no_pin_is_refused_without_a_try(self, shared: Till, pin, message):
+        before = rows()
+        response = shared.take_over(pin)
+        assert (response.status_code, rows()) == (422, before)
+        assert message in words(response)
+
+    def test_five_tries_then_a_pause(self, shared: Till, clock):
+        for left in ("4 tries are left", "3 tries are left", "2 tries are left", "1 try is left", "0 tries are left"):
+            assert f"Nobody has this PIN. {left}." in words(shared.take_over("9999"))
+        response = shared.take_over(PIN)
+        assert response.status_code == 429
+        assert "Too many wrong PINs. Wait 5 minutes." in words(response)
+        assert "At the till: Olga" in words(shared.get())
+        clock.shift(300)
+        assert shared.take_over(PIN).status_code == 302
+
+    def test_another_session_of_the_same_log_in_has_no_more_tries(self, shared: Till):
+        for _ in range(5):
+            shared.take_over("9999")
+        assert Till(shared.world, shared.world.owner).take_over(PIN).status_code == 429
+
+    def test_the_pin_of_another_business_is_nobodys(self, shared: Till):
+        role = shared.world.other_business.staff.get()
+        set_pin(role, "5927")
+        assert shared.take_over("5927").status_code == 422
+
+    def test_a_pin_never_comes_back(self, shared: Till):
+        page = shared.take_over("9183")
+        assert "9183" not in words(page)
+        assert '"9183"' not in page.content.decode()
+
+
+def test_a_stranger_learns_nothing_of_the_till(till: Till):
+    assert Till(till.world, make_user("zed")).take_over(PIN).status_code == 404

@@ -1,0 +1,26 @@
+"""The site's own pages, pictures and style sheets."""
+
+from tests.permissions import Row, business, everybody, signed_in
+
+OPEN = {
+    "name": "Bar", "slug": "bar", "called": "Bo", "country": "VN", "currency": "VND", "time_zone": "Asia/Ho_Chi_Minh",
+    "language": "vi", "colour": "#123456",
+}  # fmt: skip
+NAME = "0" * 32 + ".png"
+
+ROWS = [
+    Row("loyalty:welcome", expect=everybody()),
+    Row("loyalty:start", expect=signed_in()),
+    Row("set_language", method="post", data={"language": "et"}, expect=everybody(302)),
+    Row("loyalty:second-factor-later", method="post", expect=signed_in(302)),
+    Row("loyalty:second-factor-later", expect=everybody(405)),
+    Row("loyalty:business-new", expect=signed_in()),
+    Row("loyalty:business-new", method="post", data={"name": ""}, expect=signed_in(422)),
+    Row("loyalty:business-new", method="post", data=OPEN, expect=signed_in(302)),
+    Row("loyalty:colour", {"colour": "7a3e1d"}, expect=everybody()),
+    Row("loyalty:media", {"folder": "logos", "name": NAME}, expect=everybody(404)),
+    Row("loyalty:theme", business, expect=everybody()),
+    Row("loyalty:theme", {"business": "nobody"}, expect=everybody(404)),
+    Row("loyalty:invitation", {"token": "nonsense"}, expect=everybody(404)),
+    Row("loyalty:invitation", {"token": "nonsense"}, method="post", expect=everybody(404)),
+]
