@@ -48,7 +48,7 @@ def is_running(pid: int) -> bool:
 
 
 def eventually(condition: object) -> bool:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)
     return bool(condition())

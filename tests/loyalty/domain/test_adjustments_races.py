@@ -1,5 +1,7 @@
 """Twenty managers at one adjustment that waits, on PostgreSQL: it is booked once, or not at all."""
 
+from threading import Barrier
+
 import pytest
 
 from loyalty.domain import adjustments, locks, staff
@@ -7,7 +9,7 @@ from loyalty.domain.actors import Actor
 from loyalty.models import Adjustment, Channel, Role
 from loyalty.queries.verify import verify
 from tests.loyalty.books import START, Books, open_books
-from tests.loyalty.domain.test_ledger_races import race
+from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 from tests.world import make_user
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -48,9 +50,15 @@ def test_it_is_decided_once():
 
 
 def test_without_the_lock_it_is_decided_in_two_ways(monkeypatch):
-    books, waiting, second = asked()
-    rows = Adjustment.objects.select_related("business", "unit", "asked_by")
-    monkeypatch.setattr(locks, "lock_adjustment", lambda adjustment: rows.get(pk=adjustment.pk))
-    answers = decide(waiting, second, books.by)
-    ways = {answer.state for answer in answers if isinstance(answer, Adjustment)}
-    assert len(ways) > 1
+    _, waiting, second = asked()
+    both_have_looked = Barrier(2)
+
+    def look_without_locking(adjustment: Adjustment) -> Adjustment:
+        row = Adjustment.objects.select_related("business", "unit", "asked_by").get(pk=adjustment.pk)
+        both_have_looked.wait(timeout=PATIENCE)
+        return row
+
+    monkeypatch.setattr(locks, "lock_adjustment", look_without_locking)
+    verbs = (adjustments.approve, adjustments.refuse)
+    answers = race(lambda number: verbs[number](adjustment=waiting, by=second, at=START), 2)
+    assert [answer.state for answer in answers] == ["booked", "refused"]

@@ -1,16 +1,17 @@
 """Twenty threads at a card that is being merged, on PostgreSQL: nothing is left behind, nobody sees a deadlock."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from threading import Event
 
 import pytest
-from django.db import IntegrityError
 
-from loyalty.domain import ledger, locks, merging
+from loyalty.domain import locks, merging
 from loyalty.domain.accounts import open_account
 from loyalty.models import Account, AccountMerge
 from loyalty.queries.verify import verify
 from tests.loyalty.books import START, Books, open_books
-from tests.loyalty.domain.test_ledger_races import race
+from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -53,14 +54,29 @@ def test_purchases_while_their_card_is_merged_all_reach_the_target(newer_first):
     assert faults() == []
 
 
-def test_without_the_lock_of_the_trail_purchases_are_left_behind(monkeypatch):
+def test_without_the_lock_of_the_trail_a_gift_is_left_behind(monkeypatch):
     source, target = two(newer_first=False)
-    monkeypatch.setattr(locks, "lock_trails", lambda accounts: {each.pk: each for each in accounts})
-    monkeypatch.setattr(
-        locks, "lock_accounts", lambda ids: list(Account.objects.filter(pk__in=set(ids)).order_by("pk"))
-    )
-    answers = merge_among_purchases(source, target)
-    assert any(isinstance(answer, IntegrityError | ledger.KeyReused) for answer in answers) or faults()
+    looked, merged = Event(), Event()
+
+    def look_without_locking(ids: Iterable[int]) -> list[Account]:
+        rows = list(Account.objects.filter(pk__in=set(ids)).order_by("pk"))
+        looked.set()
+        merged.wait(PATIENCE)
+        return rows
+
+    def act(number: int) -> object:
+        if number:
+            return stale(source).give(7)
+        looked.wait(PATIENCE)
+        monkeypatch.undo()
+        merging.merge(source=source.account, target=target.account, key="m", by=source.by, at=START)
+        return merged.set()
+
+    monkeypatch.setattr(locks, "lock_accounts", look_without_locking)
+    answers = race(act, 2)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    assert (source.balance, target.balance) == (7, 2)
+    assert faults() == ["a merged account is empty"]
 
 
 @pytest.mark.parametrize("newer_first", [False, True])

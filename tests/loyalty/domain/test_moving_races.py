@@ -1,6 +1,7 @@
 """Twenty threads at a purchase that is being moved, on PostgreSQL: it is earned once, wherever it ends up."""
 
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
@@ -8,10 +9,10 @@ from django.db import IntegrityError
 from loyalty.domain import ledger, locks, moving, refunds, sales
 from loyalty.domain.accounts import open_account
 from loyalty.engine.facts import CustomerFacts
-from loyalty.models import Sale
+from loyalty.models import Account, Sale
 from loyalty.queries.verify import verify
 from tests.loyalty.books import START, Books, open_books
-from tests.loyalty.domain.test_ledger_races import race
+from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -70,8 +71,15 @@ def test_refunds_find_it_wherever_it_is():
 def test_without_the_lock_two_moves_meet(monkeypatch):
     books = three()
     pk = books[0].buy(10000).sale.pk
-    monkeypatch.setattr(locks, "lock_sale", lambda sale, also=None: Sale.objects.get(pk=sale.pk))
-    answers = race(lambda number: move(pk, books[1 + number % 2], number))
+    both_have_looked = Barrier(2)
+
+    def look_without_locking(sale: Sale, also: Account | None = None) -> Sale:
+        row = Sale.objects.get(pk=sale.pk)
+        both_have_looked.wait(timeout=PATIENCE)
+        return row
+
+    monkeypatch.setattr(locks, "lock_sale", look_without_locking)
+    answers = race(lambda number: move(pk, books[1 + number], number), 2)
     refused = (ledger.KeyReused, ledger.AlreadyUndone, IntegrityError)
     assert any(isinstance(answer, refused) for answer in answers) or held(books) != 100
 

@@ -75,8 +75,8 @@ def while_it_waits(books: Books, act: Callable[[], object]) -> tuple[object, lis
 
 
 def is_waiting() -> bool:
-    """Whether somebody comes to wait for a lock within two seconds."""
-    for _ in range(40):
+    """Whether somebody comes to wait for a lock within half a minute."""
+    for _ in range(600):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(

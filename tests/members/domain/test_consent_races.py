@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from members.domain import consent
 from members.models import ConsentEvent, Member
 from members.queries.receipts import chain_faults, events_of
-from tests.loyalty.domain.test_ledger_races import race
+from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 from tests.members.asking import BOXES, NEWS_MAIL, NEWS_SMS, answer
 from tests.world import make_world
 
@@ -36,7 +36,7 @@ def test_without_the_lock_the_chain_still_cannot_fork(monkeypatch):
 
     def look_without_locking(member):
         row = Member.objects.select_related("business").get(pk=member.pk)
-        both_have_looked.wait(timeout=10)
+        both_have_looked.wait(timeout=PATIENCE)
         return row
 
     monkeypatch.setattr(consent, "_lock", look_without_locking)

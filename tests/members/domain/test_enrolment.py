@@ -184,7 +184,7 @@ def test_without_the_lock_one_of_the_two_fails(monkeypatch):
     def look_and_wait(business, person):
         found = look(business, person)
         if found is None:
-            both_looked.wait(timeout=10)
+            both_looked.wait(timeout=60)
         return found
 
     monkeypatch.setattr(enrolment, "_claimable", look_and_wait)

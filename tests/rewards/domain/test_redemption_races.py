@@ -9,7 +9,7 @@ from rewards.domain import locks, redemptions, vouchers
 from rewards.domain.redemptions import LimitReached, OutOfStock, UndoTooLate
 from rewards.domain.vouchers import VoucherNotGood
 from rewards.models import Redemption, Reward, Voucher, VoucherState
-from tests.loyalty.domain.test_ledger_races import race
+from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 from tests.rewards.shop import Shop, assert_sound, open_shop
 from tests.world import NOW
 
@@ -46,7 +46,7 @@ def test_without_the_lock_only_the_check_of_the_database_keeps_the_stock(monkeyp
 
     def look_without_locking(reward_id: int) -> Reward:
         row = Reward.objects.select_related("business", "unit").get(pk=reward_id)
-        both_have_looked.wait(timeout=10)
+        both_have_looked.wait(timeout=PATIENCE)
         return row
 
     monkeypatch.setattr(locks, "lock_reward", look_without_locking)
@@ -107,7 +107,7 @@ def test_without_the_lock_a_voucher_is_used_and_given_back(monkeypatch) -> None:
 
     def look_without_locking(voucher_id: int) -> Voucher:
         row = Voucher.objects.select_related("business").get(pk=voucher_id)
-        both_have_looked.wait(timeout=10)
+        both_have_looked.wait(timeout=PATIENCE)
         return row
 
     for module in (locks, vouchers):
