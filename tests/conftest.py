@@ -8,11 +8,16 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from tests.browser import NO_BROWSER, Visitor, chromium
 
 # Tests that ask no database, or test the tests: a second database would answer alike.
 ONCE = ("laws", "loyalty/engine", "members/engine", "oracle/test_mutants.py")
+
+# The build asks the same of every commit, however busy its machine is; drawing anew is what the campaigns are for.
+hypothesis_settings.register_profile("build", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("build")
 
 # Playwright's synchronous interface keeps an event loop running, in which Django would refuse to query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -16,8 +16,6 @@ START = datetime(2024, 2, 20, 9, tzinfo=UTC)
 SHORT = settings(
     max_examples=10,
     stateful_step_count=30,
-    deadline=None,
-    derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -157,7 +157,7 @@ def rows() -> Dump:
 def test_a_file_leaves_what_a_till_leaves(program: str, unit: dict) -> None:
     desk = desk_of(program, unit)
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(st.lists(receipts, min_size=1, max_size=8).filter(lambda found: any(each.total >= 0 for each in found)))
     def compare(bought: list[Bought]) -> None:
         with transaction.atomic():

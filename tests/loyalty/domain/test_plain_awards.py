@@ -168,7 +168,7 @@ def spend_and_refund(books: Books, account: Account, sale: Sale, number: int) ->
 
 
 @settings(
-    max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(purchases=st.lists(bought, min_size=1, max_size=6))

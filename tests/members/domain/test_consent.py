@@ -315,7 +315,7 @@ STEPS = st.lists(
 class TestRandomLives:
     """The member of these tests has a proven e-mail address and no phone number."""
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(steps=STEPS)
     def test_the_state_is_what_a_simple_account_of_the_same_life_says(self, world, steps):
         person = Person(f"Life {enrolment.Member.objects.count()}")
