@@ -48,7 +48,7 @@ class TestShown:
         assert "Mia Moon" in said
         assert codes.grouped(till.world.member.account.card_code) in said
         assert "60 points" in said
-        assert "1 stamps" in said
+        assert "1 stamp" in said
         assert "Free coffee 50 points Give" in said
         assert "Last time 2 hours ago €60.00" in said
 

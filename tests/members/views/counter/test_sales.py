@@ -42,7 +42,7 @@ class TestReceipt:
             "Rounded down to whole points. A stamp per visit 1 stamp" in said
         )
         assert "12 points +12 38 more for Free coffee" in said
-        assert "1 stamps +1" in said
+        assert "1 stamp +1" in said
 
     def test_the_next_customer_comes_first_while_it_is_new(self, till: Till, clock):
         sale = booked(till)
