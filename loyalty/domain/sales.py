@@ -12,6 +12,7 @@ from loyalty.domain.actors import Actor
 from loyalty.domain.ledger import plain
 from loyalty.domain.refunds import standing_awards
 from loyalty.domain.sale_input import Recorded, SaleInput
+from loyalty.domain.terms import Terms, terms_of
 from loyalty.engine.awards import Award
 from loyalty.engine.days import local_day
 from loyalty.engine.earn import earn
@@ -71,16 +72,26 @@ def _record_plain(
 ) -> Recorded | None:
     """Record what needs no second look in as few statements as there can be; None: nothing was written, look closer."""
     program = last_seen_live(business)
-    if program is None or program.limited or program.wakes or sale.lines:
+    terms = terms_of(program) if program else None
+    if terms is None or terms.limited or terms.wakes or sale.lines:
         return None
-    facts = sale.facts(ZoneInfo(business.time_zone))
-    awards = earn(program.rules, facts, customer)
-    if not awards:
+    lines = _earned(terms, sale, business.time_zone, customer)
+    if not lines:
         return None
-    lines = [award_line(award, program, facts.at.date()) for award in awards]
-    purchase = plain.Purchase(business.pk, account.pk, sale.head(), lines, program.version.public_id, by, at)
+    version = terms.program.version.public_id
+    purchase = plain.Purchase(business.pk, account.pk, sale.head(), lines, version, by, at)
     booked = plain.book(purchase)
     return Recorded(booked.sale, purchase.public_id, sale.total, booked.posting) if booked else None
+
+
+def _earned(terms: Terms, sale: SaleInput, zone: str, customer: CustomerFacts) -> list[ledger.PlainLine]:
+    """Return what a sale without lines earns where no rule is limited."""
+    day = local_day(sale.at, zone)
+    if sale.total > 0 and not sale.paid_with_reward:
+        lines = terms.of_total(sale.total, day)
+        if lines is not None:
+            return lines
+    return terms.of_awards(earn(terms.program.rules, sale.facts(ZoneInfo(zone)), customer), day)
 
 
 @locks.atomic

@@ -4,16 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from loyalty.domain import rows
 from loyalty.domain.ledger import PlainLine
+from loyalty.domain.terms import Terms
 from loyalty.engine.awards import Award
-from loyalty.engine.by_total import ByTotal, Earned, earned
 from loyalty.engine.earn import earn
 from loyalty.engine.facts import CustomerFacts, LineFacts, SaleFacts
 from loyalty.engine.imports.stage import StagedReceipt
-from loyalty.models import ProgramVersion, RuleUse
+from loyalty.models import RuleUse
 from loyalty.queries.accounts import behind
-from loyalty.queries.program import kept_program
 
 NOBODY = CustomerFacts()
 """An import knows nothing of persons: rules that ask for a birthday or a tier do not apply."""
@@ -21,43 +19,17 @@ NOBODY = CustomerFacts()
 _NOTHING: Mapping[int, int] = {}
 
 
-class Terms:
-    """A version, and what is the same for many purchases reckoned once. Moments are in the business's time zone."""
+def lines_of(receipt: StagedReceipt, terms: Terms, moment: datetime) -> list[PlainLine]:
+    """Return what a receipt earns where no rule is limited. The moment is in the business's time zone."""
+    lines = terms.of_total(receipt.amount, moment.date())
+    return terms.of_awards(awards_of(receipt, terms, moment), moment.date()) if lines is None else lines
 
-    def __init__(self, version: ProgramVersion) -> None:
-        self.program = kept_program(version)
-        self.limited = bool(self.program.limited)
-        """Whether what was earned the same day has to be known first."""
-        self.by_total = ByTotal(self.program.rules) if ByTotal.fits(self.program.rules) else None
-        self.good_days: dict[tuple[str, date], tuple[int, str | None, str | None]] = {}
 
-    def lines(self, receipt: StagedReceipt, moment: datetime) -> list[PlainLine]:
-        """Return what a receipt earns where no rule is limited."""
-        if self.by_total:
-            return self._lines(self.by_total.earn(receipt.amount), moment.date())
-        return self.lines_of(self.awards(receipt, moment), moment.date())
-
-    def awards(self, receipt: StagedReceipt, moment: datetime, used: Mapping[int, int] = _NOTHING) -> tuple[Award, ...]:
-        """Return the awards of a receipt; used is what limited rules gave the account that day before."""
-        return earn(self.program.rules, _facts(receipt, moment), NOBODY, used)
-
-    def lines_of(self, awards: Iterable[Award], day: date) -> list[PlainLine]:
-        """Return awards of a day as lines for the ledger."""
-        return self._lines(map(earned, awards), day)
-
-    def _lines(self, found: Iterable[Earned], day: date) -> list[PlainLine]:
-        return [PlainLine(unit_id, amount, since, until, why)
-                for unit, amount, why in found
-                for unit_id, since, until in [self._good_days(unit, day)]]  # fmt: skip
-
-    def _good_days(self, code: str, day: date) -> tuple[int, str | None, str | None]:
-        """Return the id of a unit, and from and through when it is good if awarded on a day."""
-        known = self.good_days.get((code, day))
-        if known is None:
-            unit = self.program.units[code]
-            since, until = self.program.good_from(unit, day), self.program.good_until(unit, day)
-            known = self.good_days[code, day] = unit.pk, rows.day(since), rows.day(until)
-        return known
+def awards_of(
+    receipt: StagedReceipt, terms: Terms, moment: datetime, used: Mapping[int, int] = _NOTHING
+) -> tuple[Award, ...]:
+    """Return the awards of a receipt; used is what limited rules gave the account that day before."""
+    return earn(terms.program.rules, _facts(receipt, moment), NOBODY, used)
 
 
 def _facts(receipt: StagedReceipt, moment: datetime) -> SaleFacts:

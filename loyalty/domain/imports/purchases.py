@@ -9,12 +9,14 @@ from loyalty.domain import ledger, sales
 from loyalty.domain import rows as table
 from loyalty.domain.actors import Actor
 from loyalty.domain.imports.customers import account_ids_of
-from loyalty.domain.imports.earning import Terms, UsedOfLimits
+from loyalty.domain.imports.earning import UsedOfLimits, awards_of, lines_of
 from loyalty.domain.imports.figures import Figures
+from loyalty.domain.terms import Terms, terms_of
 from loyalty.engine.awards import Award
 from loyalty.engine.imports.stage import StagedReceipt
 from loyalty.models import ImportBatch, PostingKind, RuleUse, Sale, SaleLine, SaleSource
 from loyalty.queries.imports import key_of, known_sales
+from loyalty.queries.program import kept_program
 
 _SALE = (
     "id", "public_id", "business_id", "account_id", "location_id", "staff_id", "source", "receipt", "key", "total",
@@ -49,7 +51,7 @@ class _Written(NamedTuple):
 
 def prepare(batch: ImportBatch, receipts: Sequence[StagedReceipt]) -> Callable[[Actor, datetime], Figures]:
     """Reckon what the receipts earn, outside any transaction; return what books them, within the caller's."""
-    terms = Terms(batch.program) if batch.program else None
+    terms = terms_of(kept_program(batch.program)) if batch.program else None
     zone = ZoneInfo(batch.business.time_zone)
     drafts = [_draft(receipt, terms, zone) for receipt in receipts]
 
@@ -63,7 +65,7 @@ def _draft(receipt: StagedReceipt, terms: Terms | None, zone: ZoneInfo) -> _Draf
     moment, at = receipt.at.astimezone(zone), table.moment(receipt.at)
     if terms is None or not receipt.customer:
         return _Draft(receipt, moment, at, ())
-    return _Draft(receipt, moment, at, None if terms.limited else terms.lines(receipt, moment))
+    return _Draft(receipt, moment, at, None if terms.limited else lines_of(receipt, terms, moment))
 
 
 def _book(batch: ImportBatch, drafts: Sequence[_Draft], terms: Terms | None, *, by: Actor, at: datetime) -> Figures:
@@ -160,6 +162,6 @@ def _earned(written: Sequence[_Written], terms: Terms) -> Iterator[_Earned]:
     used = UsedOfLimits(terms.program.limited, {account_id for _, account_id in of_accounts}, days)
     for sale, account_id in of_accounts:
         receipt, moment = sale.draft.receipt, sale.draft.moment
-        awards = terms.awards(receipt, moment, used.of(account_id, moment.date()))
+        awards = awards_of(receipt, terms, moment, used.of(account_id, moment.date()))
         used.note(account_id, moment.date(), awards)
-        yield _Earned(sale, account_id, terms.lines_of(awards, moment.date()), awards)
+        yield _Earned(sale, account_id, terms.of_awards(awards, moment.date()), awards)

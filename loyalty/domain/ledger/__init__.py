@@ -22,8 +22,9 @@ from loyalty.domain.ledger.booking import (
     LedgerError,
     NotEnough,
     NotOwed,
+    PlainLine,
 )
-from loyalty.domain.ledger.bulk import PlainAward, PlainLine, award_locked, award_many
+from loyalty.domain.ledger.bulk import PlainAward, award_locked, award_many
 from loyalty.domain.ledger.debts import forgive
 from loyalty.domain.ledger.expiring import expire_lot, expiry_booking, lapse
 from loyalty.domain.ledger.page import Page, inactive_after, reversed_so_far

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.domain.actors import Actor
 from loyalty.models import Account, Posting, PostingKind, Refund, Sale, Unit
@@ -73,12 +73,7 @@ class Booking:
     def fingerprint(self, *content: object) -> str:
         """Return a digest of what is booked: the same key must come with the same digest."""
         ids = [o.pk if o else None for o in (self.account, self.sale, self.refund, self.reverses)]
-        return hashlib.sha256(fingerprint_text(self.kind, ids, self.reason, *content).encode()).hexdigest()
-
-
-def fingerprint_text(kind: PostingKind, ids: Sequence[object], reason: str, *content: object) -> str:
-    """Return what a fingerprint is the digest of; ids are those of account, sale, refund and the posting reversed."""
-    return _TEXT.encode([kind, ids, reason, content])
+        return hashlib.sha256(_TEXT.encode([self.kind, ids, self.reason, content]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +91,29 @@ class AwardLine:
         """What a posting's fingerprint says of the line."""
         held = (self.first_good_day,) if self.first_good_day else ()
         return (self.unit.pk, self.amount, self.last_good_day, *held)
+
+
+class PlainLine(NamedTuple):
+    """What is awarded of one unit, as an AwardLine says it: days are those of rows.day(), why is JSON."""
+
+    unit_id: int
+    amount: int
+    since: str | None
+    until: str | None
+    why: str
+
+    @property
+    def content(self) -> str:
+        """What a posting's fingerprint says of the line, as JSON."""
+        until = f'"{self.until}"' if self.until else "null"
+        since = f', "{self.since}"' if self.since else ""
+        return f"[{self.unit_id}, {self.amount}, {until}{since}]"
+
+
+def around_sale(kind: PostingKind, account_id: int, lines: Sequence[PlainLine], reason: str = "") -> tuple[str, str]:
+    """Return what the fingerprint of an award is the digest of: the text before the sale's number, and that after it.
+
+    Without a sale the number is "null". The whole is what Booking.fingerprint() digests.
+    """
+    contents = ", ".join([line.content for line in lines])
+    return f'["{kind.value}", [{account_id}, ', f", null, null], {json.dumps(reason)}, [[{contents}]]]"

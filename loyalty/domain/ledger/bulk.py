@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from loyalty.domain import locks, rows
 from loyalty.domain.actors import Actor
-from loyalty.domain.ledger.booking import AwardLine, Booking, KeyReused
+from loyalty.domain.ledger.booking import AwardLine, Booking, KeyReused, PlainLine, around_sale
 from loyalty.domain.ledger.page import is_activity
 from loyalty.domain.ledger.sweep import follow
 from loyalty.models import Account, Balance, Entry, EntryKind, Lot, LotUse, Posting, PostingKind
@@ -32,16 +32,6 @@ _BALANCE = ("account_id", "unit_id", "amount", "owed", "awarded_total", "last_se
 _AWARD, _SETTLE = EntryKind.AWARD.value, EntryKind.SETTLE.value
 
 
-class PlainLine(NamedTuple):
-    """What is awarded of one unit, as an AwardLine says it: days are those of rows.day(), why is JSON."""
-
-    unit_id: int
-    amount: int
-    since: str | None
-    until: str | None
-    why: str
-
-
 class PlainAward(NamedTuple):
     """An award to book, as a Booking says it, but with numbers for rows; moments are those of rows.moment()."""
 
@@ -56,16 +46,9 @@ class PlainAward(NamedTuple):
 
     def fingerprint(self) -> str:
         """Return the digest that Booking.fingerprint() gives."""
-        lines = ", ".join([_content(line) for line in self.lines])
+        before, after = around_sale(self.kind, self.account_id, self.lines, self.reason)
         sale = "null" if self.sale_id is None else self.sale_id
-        head = f'["{self.kind.value}", [{self.account_id}, {sale}, null, null], {json.dumps(self.reason)}'
-        return hashlib.sha256(f"{head}, [[{lines}]]]".encode()).hexdigest()
-
-
-def _content(line: PlainLine) -> str:
-    until = f'"{line.until}"' if line.until else "null"
-    since = f', "{line.since}"' if line.since else ""
-    return f"[{line.unit_id}, {line.amount}, {until}{since}]"
+        return hashlib.sha256(f"{before}{sale}{after}".encode()).hexdigest()
 
 
 @locks.atomic

@@ -8,11 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from loyalty.domain.actors import Actor
-from loyalty.domain.ledger.booking import AwardLine, fingerprint_text
+from loyalty.domain.ledger.booking import PlainLine, around_sale
 from loyalty.models import PostingKind
-
-_SALE = "?"
-"""Stands in a fingerprint's text for the number of the sale, which only the database knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Purchase:
     business_id: int
     account_id: int
     head: Mapping[str, Any]
-    lines: Sequence[AwardLine]
+    lines: Sequence[PlainLine]
     version: UUID
     by: Actor
     at: datetime
@@ -45,18 +42,10 @@ class Purchase:
     def kind(self) -> PostingKind:
         return PostingKind.VISIT if self.head["is_visit"] else PostingKind.PURCHASE
 
-    def fingerprint(self) -> tuple[str, str]:
-        """Return what the posting's fingerprint is made of: the text before the sale's number, and that after it."""
-        text = fingerprint_text(
-            self.kind, [self.account_id, _SALE, None, None], "", [line.content for line in self.lines]
-        )
-        before, _, after = text.partition(f'"{_SALE}"')
-        return before, after
-
     def values(self) -> dict[str, Any]:
         """Return the value of each :name in the statements of the rows."""
         by = self.by
-        before, after = self.fingerprint()
+        before, after = around_sale(self.kind, self.account_id, self.lines)
         values = {
             **self.head,
             "business_id": self.business_id,
@@ -76,9 +65,9 @@ class Purchase:
             "data": json.dumps({"total": self.head["total"]}),
         }
         for number, line in enumerate(self.lines):
-            values[f"unit{number}"] = line.unit.pk
+            values[f"unit{number}"] = line.unit_id
             values[f"amount{number}"] = line.amount
-            values[f"since{number}"] = line.first_good_day
-            values[f"until{number}"] = line.last_good_day
-            values[f"why{number}"] = json.dumps(line.why)
+            values[f"since{number}"] = line.since
+            values[f"until{number}"] = line.until
+            values[f"why{number}"] = line.why
         return values

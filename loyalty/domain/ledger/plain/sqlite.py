@@ -1,7 +1,7 @@
 """The same rows on SQLite: under the lock of an IMMEDIATE transaction one statement checks, and the others write."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,7 @@ def book(purchase: Purchase) -> Booked | None:
 
         execute(_check())
         held = {unit: (amount, seq) for unit, amount, seq in cursor.fetchall()}
-        if not all(line.unit.pk in held for line in purchase.lines):
+        if not all(line.unit_id in held for line in purchase.lines):
             return None
         sale = values["sale"] = execute(_row(Sale))
         values["sale_text"], values["sale_key"] = str(sale), f"sale:{sale}"
@@ -56,8 +56,8 @@ def book(purchase: Purchase) -> Booked | None:
         values["fingerprint"] = digest.hexdigest()
         posting = values["posting"] = execute(_row(Posting))
         for number, line in enumerate(purchase.lines):
-            before, seq = held[line.unit.pk]
-            values |= {"unit": line.unit.pk, "amount": line.amount, "balance": before + line.amount, "seq": seq + 1}
+            before, seq = held[line.unit_id]
+            values |= {"unit": line.unit_id, "amount": line.amount, "balance": before + line.amount, "seq": seq + 1}
             values |= {name: values[f"{name}{number}"] for name in ("since", "until", "why")}
             execute(_balance())
             values["entry"] = execute(_row(Entry))
@@ -70,8 +70,6 @@ def _stored(value: Any) -> Any:
     """Return a value as Django stores it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
     return value.hex if isinstance(value, UUID) else value
 
 
