@@ -23,6 +23,7 @@ class Scope:
 
     def ask(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a question, a few at a time; {of x} stands for "the table x is of the business"."""
+        _plan_for_all_rows()
         with connection.chunked_cursor() as cursor:
             cursor.execute(re.sub(r"\{of (\w+)\}", self._condition, sql))
             while rows := cursor.fetchmany(CHUNK):
@@ -30,6 +31,16 @@ class Scope:
 
     def _condition(self, found: re.Match[str]) -> str:
         return f"{found[1]}.business_id = {self.business_id:d}" if self.business_id else "1 = 1"
+
+
+def _plan_for_all_rows() -> None:
+    """Have PostgreSQL plan what is read piece by piece for the last row, too, not for a quick first one.
+
+    Else it joins the entries of a busy account with each other, which takes hours for 100,000 of them.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET cursor_tuple_fraction = 1")
 
 
 type Check = Callable[[Scope], Iterable[str]]

@@ -8,8 +8,10 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from loyalty.queries.verify import INVARIANTS, invariants, verify
+from loyalty.queries.verify.rows import Scope
 from tests.loyalty.queries import (
     test_verify_chain,
     test_verify_lots,
@@ -83,3 +85,8 @@ def test_a_posting_is_late_only_by_the_clock_it_is_asked_with():
     books.buy(500)
     assert [finding for finding in verify() if finding.number] == []
     assert set(broken()) == {"every posting is in the chain within the hour"}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing for a first row")
+def test_what_is_read_piece_by_piece_is_planned_for_all_rows():
+    assert list(Scope().ask("SELECT current_setting('cursor_tuple_fraction')")) == [("1",)]
