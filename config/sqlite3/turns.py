@@ -1,4 +1,4 @@
-"""Whose turn it is to write: a lock on a file beside the database, looked at more often than SQLite looks at its own.
+"""Whose turn it is to write: a lock on a file beside the database, which all who wait look at equally often.
 
 SQLite lets a writer that finds the database locked sleep longer and longer, up to a tenth of a second, so that whoever
 comes at the right moment overtakes it. The turn ends with the process, however that ends.
@@ -13,11 +13,8 @@ try:
 except ImportError:  # Windows: SQLite's own waiting has to do
     fcntl = None  # type: ignore[assignment]
 
-OFTEN = 0.0005
-SELDOM = 0.002
-"""Seconds between two looks: at first, and after a while."""
-
-WHILE = 0.1
+LOOK = 0.005
+"""Seconds between two looks: whoever just wrote often comes again sooner, and finds its pages still in memory."""
 
 
 class Turn:
@@ -36,10 +33,9 @@ class Turn:
             self.file = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         begun = time.monotonic()
         while not self._try():
-            waited = time.monotonic() - begun
-            if waited > timeout:
+            if time.monotonic() - begun > timeout:
                 return False
-            time.sleep(OFTEN if waited < WHILE else SELDOM)
+            time.sleep(LOOK)
         self.mine = True
         return True
 
