@@ -129,13 +129,13 @@ class Combobox {
 }
 
 // The server guesses country, currency and zone anew from what the browser's clock says. What somebody has chosen
-// meanwhile is worth more than a guess that comes late.
+// meanwhile, or is about to choose, is worth more than a guess that comes late.
 document.addEventListener("DOMContentLoaded", () => {
   const zone = document.querySelector("[data-time-zone]");
   if (!zone || !window.htmx) return;
   const guessed = document.querySelector(zone.getAttribute("hx-target"));
   let touched = false;
-  for (const deed of ["input", "change"]) guessed.addEventListener(deed, () => (touched = true));
+  for (const deed of ["focusin", "input", "change"]) guessed.addEventListener(deed, () => (touched = true));
   guessed.addEventListener("htmx:beforeSwap", (event) => (event.detail.shouldSwap &&= !touched));
   zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
   htmx.trigger(zone, "zone-known");

@@ -110,6 +110,19 @@ def test_a_guess_that_comes_late_does_not_overrule_a_choice(visitor: Visitor) ->
     expect(page.get_by_role("combobox", name="Country")).to_have_value("Hungary")
 
 
+def test_a_guess_that_comes_late_leaves_the_field_to_who_is_about_to_type(visitor: Visitor) -> None:
+    held: list[Route] = []
+    visitor.page.route("**/businesses/new/?zone=*", lambda route: held.append(route))
+    visitor.sign_in(make_user("ann"))
+    visitor.go("/businesses/new/")
+    page = visitor.page
+    page.get_by_role("combobox", name="Country").focus()
+    with page.expect_response("**/businesses/new/?zone=*"):
+        held.pop().continue_()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Country")).to_be_focused()
+
+
 def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(visitor: Visitor) -> None:
     visitor.sign_in(make_user("ann"))
     visitor.go("/businesses/new/")
