@@ -95,12 +95,16 @@ def test_a_business_opens_by_keyboard_with_all_its_help(visitor: Visitor) -> Non
     assert row.time_zone != "Asia/Ho_Chi_Minh"
 
 
-def test_a_guess_that_comes_late_does_not_overrule_a_choice(visitor: Visitor) -> None:
+def open_with_the_guess_held(visitor: Visitor) -> list[Route]:
     held: list[Route] = []
     visitor.page.route("**/businesses/new/?zone=*", lambda route: held.append(route))
     visitor.sign_in(make_user("ann"))
     visitor.go("/businesses/new/")
-    page = visitor.page
+    return held
+
+
+def test_a_guess_that_comes_late_does_not_overrule_a_choice(visitor: Visitor) -> None:
+    held, page = open_with_the_guess_held(visitor), visitor.page
     page.get_by_role("combobox", name="Country").fill("Hungary")
     page.get_by_role("combobox", name="Country").press("Enter")
     with page.expect_response("**/businesses/new/?zone=*") as late:
@@ -111,11 +115,7 @@ def test_a_guess_that_comes_late_does_not_overrule_a_choice(visitor: Visitor) ->
 
 
 def test_a_guess_that_comes_late_leaves_the_field_to_who_is_about_to_type(visitor: Visitor) -> None:
-    held: list[Route] = []
-    visitor.page.route("**/businesses/new/?zone=*", lambda route: held.append(route))
-    visitor.sign_in(make_user("ann"))
-    visitor.go("/businesses/new/")
-    page = visitor.page
+    held, page = open_with_the_guess_held(visitor), visitor.page
     page.get_by_role("combobox", name="Country").focus()
     with page.expect_response("**/businesses/new/?zone=*"):
         held.pop().continue_()
