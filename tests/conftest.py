@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from tests.browser import NO_BROWSER, Visitor, chromium
+
+pytest_plugins = ("tests.plugins.databases", "tests.plugins.sharing")
 
 # Tests that ask no database, or test the tests: a second database would answer alike.
 ONCE = ("laws", "loyalty/engine", "members/engine", "oracle/test_mutants.py")
@@ -82,27 +83,6 @@ def _uploads_lie_aside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(storages["private"].__dict__, "location", str(tmp_path_factory.mktemp("private")))
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_guards() -> Iterator[None]:
-    """Take the triggers that keep the ledger append-only away while a test's rows are flushed, and only then."""
-    from django.db import connection
-
-    from loyalty import guards
-
-    flush = TransactionTestCase._fixture_teardown
-
-    def unguarded_flush(case: TransactionTestCase) -> None:
-        guards.remove(connection)
-        try:
-            flush(case)
-        finally:
-            guards.install(connection)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded_flush)
         yield
 
 

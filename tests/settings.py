@@ -22,6 +22,7 @@ if database["ENGINE"].endswith("sqlite3"):
     database["NAME"] = str(DATA_DIR / "never-opened.sqlite3")  # noqa: F405
     database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 else:
+    database["TEST"] = {"NAME": f"test_{database['NAME']}"}
     database["OPTIONS"]["options"] = "-c synchronous_commit=off"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -104,6 +104,11 @@ def run_program(role: StaffRole) -> tuple[Unit, Unit]:
     return units["points"], units["stamps"]
 
 
+def open_newcomer() -> StaffRole:
+    """Open a shop without a program; return its owner's role."""
+    return open_shop(make_user("olga"), "Bean", "bean")
+
+
 def make_world() -> World:
     """Make both businesses with their people."""
     owner, manager, cashier = make_user("olga"), make_user("max"), make_user("cleo")

@@ -6,6 +6,7 @@ end takes the guards away, and the same statements change and delete.
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -45,8 +46,8 @@ each_model = pytest.mark.parametrize("model", WRITTEN, ids=lambda model: model._
 type Model = type[models.Model]
 
 
-@pytest.fixture
-def shop() -> Shop:
+@pytest.fixture(scope="module")
+def opened(outer_transaction: None) -> Shop:
     """A shop in which a row of every written kind is."""
     opened = open_shop()
     opened.give(200)
@@ -64,6 +65,11 @@ def shop() -> Shop:
     chain.extend()
     chain.seal(business=opened.business, at=NOW + timedelta(days=1))
     return opened
+
+
+@pytest.fixture
+def shop(opened: Shop, db: None) -> Shop:
+    return deepcopy(opened)
 
 
 def snapshot() -> dict[str, list[tuple[object, ...]]]:

@@ -10,18 +10,12 @@ from django.urls import reverse
 
 from loyalty.models import AuditEvent, Entry, Job, OutboxMessage, Sale, User
 from members.models import ViewLog
-from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
 OURS = [model for model in apps.get_models() if model._meta.app_label in ("loyalty", "rewards", "members")]
 SHOWN = list(admin.site._registry)
 INSIDE = ["Location", "SaleLine"]  # shown with the business and the sale that they belong to
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

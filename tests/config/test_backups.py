@@ -17,7 +17,7 @@ from loyalty.domain import outbox
 from loyalty.domain.outbox import Letter
 from loyalty.models import MessageState, OutboxMessage
 from loyalty.queries.verify import verify
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +32,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def world() -> World:
-    world = make_world()
+def world(world: World) -> World:
     world.purchase(1000)
     return world
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 from loyalty.domain import ledger, program, refunds, sales
 from loyalty.domain.accounts import open_account
@@ -30,6 +29,17 @@ START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
 @dataclass
+class Numbers:
+    """Counts on: the keys of those who share it differ."""
+
+    last: int = 0
+
+    def __next__(self) -> int:
+        self.last += 1
+        return self.last
+
+
+@dataclass
 class Books:
     """A shop, one account, and the verbs a test tells its story with; amounts in points and cents."""
 
@@ -37,7 +47,7 @@ class Books:
     account: Account
     unit: Unit
     at: datetime = START
-    numbers: "count[int]" = field(default_factory=count)
+    numbers: Numbers = field(default_factory=Numbers)
 
     @property
     def by(self) -> Actor:

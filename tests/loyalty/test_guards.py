@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from loyalty import guards
 from loyalty.models import AuditEvent, Entry, Lot, LotUse, Posting
 from loyalty.models.base import AppendOnlyError
-from tests.loyalty.books import Books, open_books
+from tests.loyalty.books import Books
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +22,10 @@ CHANGES = {
 
 
 @pytest.fixture
-def books() -> Books:
-    opened = open_books()
-    opened.give(100)
-    opened.spend(30)
-    return opened
+def books(books: Books) -> Books:
+    books.give(100)
+    books.spend(30)
+    return books
 
 
 @pytest.mark.parametrize("model", [Posting, Entry, Lot, LotUse, AuditEvent])

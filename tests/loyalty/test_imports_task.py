@@ -8,14 +8,9 @@ from loyalty.domain.imports import steps
 from loyalty.imports_in_words import failure
 from loyalty.models import BatchState, Sale
 from loyalty.tasks import work_on_import
-from tests.loyalty.imports import FILE, Desk, faults, open_desk
+from tests.loyalty.imports import FILE, Desk, faults
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return open_desk()
 
 
 def test_it_works_until_nothing_is_left(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import pytest
 from loyalty.domain.accounts import open_accounts
 from loyalty.models import Account, Balance
 from loyalty.models.lookups import array
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 
 pytestmark = pytest.mark.django_db
 
@@ -13,8 +13,7 @@ ODD = ["a", 'a"b', "a\\b", "{a,b}", "NULL", "null", "ä é", "a,b", "'", "%s", "
 
 
 @pytest.fixture
-def books() -> Books:
-    books = open_books()
+def books(books: Books) -> Books:
     open_accounts(business=books.role.business, customers=dict.fromkeys([*ODD, "other"], START))
     return books
 

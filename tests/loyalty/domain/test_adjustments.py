@@ -11,7 +11,7 @@ from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import Actor
 from loyalty.models import Adjustment, AuditEvent, Channel, Posting, Role, StaffRole
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 from tests.world import make_user
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +22,6 @@ keys = (f"a{number}" for number in count())
 def _sound():
     yield
     assert [finding for finding in verify() if finding.faults] == []
-
-
-@pytest.fixture
-def books() -> Books:
-    return open_books()
 
 
 def hired(books: Books, name: str, role: Role = Role.MANAGER) -> Actor:

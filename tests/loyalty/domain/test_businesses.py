@@ -12,7 +12,7 @@ from loyalty.domain.businesses import BusinessDetails, JustOpened, SlugReserved,
 from loyalty.models import AuditEvent, Business, Channel, Location, Role, StaffRole, User
 from loyalty.models.businesses import RESERVED_SLUGS
 from loyalty.queries.businesses import free_slug, is_free
-from tests.world import NOW, World, make_user, make_world
+from tests.world import NOW, World, make_user
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -25,8 +25,8 @@ def media(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def world(media: Path) -> World:
-    return make_world()
+def world(world: World, media: Path) -> World:
+    return world
 
 
 def logo(name: str) -> ContentFile[bytes]:

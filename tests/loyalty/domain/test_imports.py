@@ -19,11 +19,6 @@ from tests.world import make_user, open_shop
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return open_desk()
-
-
 def test_nothing_is_booked_before_it_is_started(desk: Desk) -> None:
     batch = desk.check(FILE)
     assert (batch.state, batch.total, batch.report["purchases"]["receipts"]) == (BatchState.READY, 4, 3)

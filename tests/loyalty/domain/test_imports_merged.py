@@ -5,7 +5,7 @@ import pytest
 from loyalty.domain import merging, moving
 from loyalty.engine.facts import CustomerFacts
 from loyalty.models import Sale
-from tests.loyalty.imports import FILE, NAMES, NOW, Desk, faults, open_desk
+from tests.loyalty.imports import FILE, NAMES, NOW, Desk, faults
 
 pytestmark = pytest.mark.django_db
 
@@ -14,11 +14,10 @@ RETURN = f"{NAMES}\nC1,2026-01-21,c1,tea,Green tea,-2,3.50\n"
 
 
 @pytest.fixture
-def desk() -> Desk:
+def desk(desk: Desk) -> Desk:
     """c1 has earned points with purchases of an import; the card of c2 is the one that is kept."""
-    made = open_desk()
-    made.run(FILE)
-    return made
+    desk.run(FILE)
+    return desk
 
 
 def merge(desk: Desk) -> int:

@@ -17,11 +17,6 @@ BOUGHT = [
 ]
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return open_desk()
-
-
 def test_purchases_are_booked_before_any_return(desk: Desk) -> None:
     batch = desk.start(table("C9,2026-01-14,c1,tea,Tea,-1,5.00", *BOUGHT))
     assert desk.step(batch)

@@ -15,7 +15,7 @@ from loyalty.engine.imports.files import FileFormat
 from loyalty.engine.imports.rows import Choices
 from loyalty.models import BatchState, ImportBatch
 from loyalty.queries.imports import stage_path
-from tests.loyalty.imports import FILE, NOW, Desk, booked, faults, open_desk, table
+from tests.loyalty.imports import FILE, NOW, Desk, booked, faults, table
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 def _a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     storage = ImportBatch._meta.get_field("file").storage
     monkeypatch.setitem(storage.__dict__, "location", str(tmp_path))
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return open_desk()
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ RETURNS = ["C1,2026-01-14,c1,tea,Green tea,-2,3.50", "C2,2026-01-14,c2,tea,Green
 WITH_RETURNS = FILE + "\n".join(RETURNS) + "\n"
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return open_desk()
-
-
 def test_all_is_taken_back(desk: Desk) -> None:
     batch = desk.run(WITH_RETURNS)
     desk.undo(batch)

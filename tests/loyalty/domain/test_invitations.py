@@ -10,15 +10,10 @@ from loyalty.domain.staff import AlreadyStaff, NotAllowed
 from loyalty.models import AuditEvent, Channel, Invitation, OutboxMessage, Role, StaffRole
 from loyalty.queries import team
 from loyalty.queries.team import Standing
-from tests.world import NOW, World, make_user, make_world
+from tests.world import NOW, World, make_user
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def by(role: StaffRole) -> Actor:

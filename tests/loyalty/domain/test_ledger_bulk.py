@@ -11,7 +11,7 @@ from loyalty.domain.accounts import open_account
 from loyalty.domain.ledger import AwardLine, Booking, KeyReused
 from loyalty.domain.program import RuleDraft, UnitDraft
 from loyalty.models import Account, Balance, Entry, Lot, LotUse, Posting, PostingKind, Unit, UnitKind
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 from tests.loyalty.written import dump, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 WRITTEN: tuple[type[models.Model], ...] = (Posting, Entry, Lot, LotUse, Balance)
 
 type Award = tuple[Booking, list[AwardLine]]
-
-
-@pytest.fixture
-def books() -> Books:
-    return open_books()
 
 
 @pytest.fixture

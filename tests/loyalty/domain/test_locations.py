@@ -6,15 +6,10 @@ from loyalty.domain import locations
 from loyalty.domain.locations import LastLocation, NameTaken
 from loyalty.models import AuditEvent, Location
 from loyalty.queries import businesses
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def verbs() -> list[str]:

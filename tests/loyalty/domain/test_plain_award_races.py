@@ -18,7 +18,7 @@ from loyalty.domain.program import RuleDraft, UnitDraft
 from loyalty.domain.sale_input import Recorded
 from loyalty.models import Account, Channel, Posting, Sale, UnitKind
 from loyalty.queries.program import live_program
-from tests.loyalty.books import Books, open_books
+from tests.loyalty.books import Books
 from tests.loyalty.domain.test_ledger_races import assert_sound, race
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -27,8 +27,7 @@ LOCK = "FOR NO KEY UPDATE"
 
 
 @pytest.fixture
-def books() -> Books:
-    books = open_books()
+def books(books: Books) -> Books:
     books.buy(10000, key="first")
     return books
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -38,7 +37,7 @@ from loyalty.models import (
 )
 from loyalty.queries.program import _last_seen, live_program
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books, Numbers, open_books
 from tests.loyalty.written import Dump, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +54,8 @@ RULES = [
 
 
 @pytest.fixture
-def books() -> Books:
+def books(books: Books) -> Books:
     """A shop with two units, a customer who has everything, and who works at the till."""
-    books = open_books()
     take_live(books)
     books.buy(5000, key="first")
     return books
@@ -160,7 +158,7 @@ def go_shopping(books: Books, accounts: list[Account], purchases: list[dict]) ->
 
 
 def spend_and_refund(books: Books, account: Account, sale: Sale, number: int) -> None:
-    mine = Books(books.role, account, books.unit, numbers=count(1000 * (number + 1)))
+    mine = Books(books.role, account, books.unit, numbers=Numbers(1000 * (number + 1)))
     held = Balance.objects.filter(account=account, unit=books.unit).first()
     if held and held.amount:
         mine.spend(held.amount, at=START - timedelta(days=400))

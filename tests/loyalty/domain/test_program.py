@@ -8,16 +8,11 @@ from loyalty.domain import program
 from loyalty.domain.program import BonusDraft, DraftExists, NothingToPublish, RuleDraft, UnitDraft
 from loyalty.models import AuditEvent, ProgramVersion, Unit, UnitKind, VersionState
 from loyalty.queries.program import draft_version, ever_live, history, live_program, live_version, load_program
-from tests.world import NOW, World, make_world, open_shop
+from tests.world import NOW, World, open_shop
 
 LATER = NOW + timedelta(days=10)
 POINTS = UnitDraft("points", UnitKind.POINTS, "beans", "bean", expiry="months", expiry_count=12)
 PER_EURO = RuleDraft("points", "Beans", "purchase", "per_amount", 2, per_amount=100)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def draft(world: World, *rules: RuleDraft, unit: UnitDraft = POINTS, **more: object) -> ProgramVersion:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from loyalty.domain import rows
 from loyalty.models import Balance, Sale
-from tests.loyalty.books import Books, open_books
+from tests.loyalty.books import Books
 from tests.loyalty.written import dump, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 NAMES = ("id", "public_id", "business_id", "account_id", "source", "key", "total", "total_before_tax", "at",
          "recorded_at")  # fmt: skip
 AT = datetime(2026, 3, 1, 23, 30, 0, 250_000, tzinfo=timezone(timedelta(hours=-5)))
-
-
-@pytest.fixture
-def books() -> Books:
-    return open_books()
 
 
 def cells(books: Books, number: int, key: str) -> rows.Cells:

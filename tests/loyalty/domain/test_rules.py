@@ -9,7 +9,7 @@ from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
 from loyalty.domain.rules import NoDraft, UnitInUse
 from loyalty.models import AuditEvent, ProgramVersion, UnitKind
 from loyalty.queries.program import draft_version, live_version, load_program
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 VISIT = RuleDraft(
     "points", "Visits", "visit", "flat", 5,
@@ -19,8 +19,7 @@ DOUBLE = BonusDraft("points", "Double", factor_thousandths=2000, fields={"weekda
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    world = make_world()
+def world(world: World) -> World:
     program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
     return world
 

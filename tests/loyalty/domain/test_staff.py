@@ -8,15 +8,10 @@ from loyalty.domain.outbox import Letter
 from loyalty.domain.staff import AlreadyStaff, LastOwner, NotAllowed, PinTaken, WeakPin
 from loyalty.models import AuditEvent, Channel, Invitation, Location, Role, StaffRole
 from loyalty.queries import access
-from tests.world import NOW, World, make_user, make_world
+from tests.world import NOW, World, make_user
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def by(role: StaffRole) -> Actor:

@@ -13,14 +13,9 @@ from loyalty.domain.outbox import Letter
 from loyalty.domain.staff import LastOwner, NotAllowed, PinTaken
 from loyalty.models import Business, Channel, Invitation, Location, OutboxMessage, Role, StaffRole, User
 from tests.loyalty.domain.test_ledger_races import race
-from tests.world import NOW, World, make_user, make_world
+from tests.world import NOW, World, make_user
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def by(role: StaffRole) -> Actor:

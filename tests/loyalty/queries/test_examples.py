@@ -1,22 +1,15 @@
 """Worked examples, reckoned by the engine."""
 
-import pytest
-
 from loyalty.domain import program as program_domain
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
 from loyalty.models import UnitKind
 from loyalty.queries.examples import award_in_words, purchase, worked_examples
 from loyalty.queries.program import LiveProgram
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 BEANS = UnitDraft("points", UnitKind.POINTS, "beans", "bean")
 STAMPS = UnitDraft("stamps", UnitKind.STAMPS, "stamps", "stamp", card_size=10)
 PER_EURO = RuleDraft("points", "Beans", "purchase", "per_amount", 1, per_amount=100)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def imagined(world: World, *rules: RuleDraft, bonuses: tuple[BonusDraft, ...] = ()) -> LiveProgram:

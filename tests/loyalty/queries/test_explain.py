@@ -16,15 +16,10 @@ from loyalty.queries.explain import (
     unit_in_words,
 )
 from loyalty.queries.program import draft_version, live_program, load_program
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 BEANS = UnitDraft("points", UnitKind.POINTS, "beans", "bean")
 PER_EURO = RuleDraft("points", "Beans", "purchase", "per_amount", 1, per_amount=100)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def words(world: World, *rules: RuleDraft, bonuses: tuple[BonusDraft, ...] = (), locale: str = "en") -> list[str]:

@@ -20,7 +20,7 @@ from members.models import Member, MemberSource
 from members.queries.activity import history
 from members.queries.dashboard import dashboard
 from members.queries.statement import statement
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 FEW, MANY = 50, 1200
 HALVINGS = 13 * (MANY.bit_length() + 1)
@@ -36,9 +36,9 @@ PAGES: dict[str, Callable[[Member], object]] = {
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(ledger_statement, "LONG", 100)
-    return make_world()
+    return world
 
 
 def reader(world: World, movements: int) -> Member:

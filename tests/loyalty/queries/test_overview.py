@@ -11,17 +11,12 @@ from loyalty.models import Role, Unit
 from loyalty.queries import overview
 from loyalty.queries.overview import Trend
 from tests.moments import moment
-from tests.world import World, make_user, make_world, open_shop
+from tests.world import World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 BERLIN = "Europe/Berlin"
 # A Wednesday afternoon; the business's day and week begin on Berlin's clock.
 NOW = moment("2026-03-18 15:00", BERLIN)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def at(text: str) -> datetime:

@@ -14,14 +14,9 @@ from loyalty.queries import access, program
 from loyalty.queries.prepared import Given, Prepared
 from members.domain import merging
 from members.queries import till
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def by_the_orm(question: Prepared, **values: Any) -> Model | None:

@@ -17,11 +17,6 @@ MARCH = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 JANUARY, FEBRUARY = datetime(2026, 1, 5, 12, 0, tzinfo=UTC), datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def books() -> Books:
-    return open_books()
-
-
 def show(books: Books, month: str = "", **more) -> Statement:
     found = statement(books.account, MARCH, month=month, **more)
     assert found

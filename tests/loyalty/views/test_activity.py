@@ -7,15 +7,10 @@ from django.test import Client
 from loyalty import activity
 from loyalty.models import AuditEvent
 from tests.laws.tree import APPS, files
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 ACTIVITY = "/console/luna/activity/"
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

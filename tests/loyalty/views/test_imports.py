@@ -12,7 +12,7 @@ from loyalty import tasks
 from loyalty.domain import imports
 from loyalty.models import BatchState, ImportBatch, Posting, Sale
 from loyalty.queries.verify import verify
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ R3,2026-01-07,C2,MUG,1,6.25
 CR3,2026-01-09,C2,MUG,-1,6.25
 R4,yesterday,C2,=cmd|' /C calc'!A0,1,6.25
 """
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

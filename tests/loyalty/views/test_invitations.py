@@ -9,14 +9,9 @@ from django.urls import reverse
 from loyalty.domain import invitations, staff
 from loyalty.domain.outbox import Letter
 from loyalty.models import Invitation, OutboxMessage, Role, StaffRole, User
-from tests.world import NOW, World, make_user, make_world
+from tests.world import NOW, World, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture(autouse=True)

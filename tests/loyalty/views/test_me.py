@@ -6,15 +6,10 @@ from django.test import Client
 from loyalty.domain import staff
 from loyalty.domain.actors import Actor
 from loyalty.models import Channel, StaffRole
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 ME, PIN, LEAVE = (f"/console/luna/me/{part}" for part in ("", "pin/", "leave/"))
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

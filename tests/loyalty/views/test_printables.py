@@ -7,16 +7,11 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from loyalty.domain import businesses
-from tests.world import NOW, World, make_user, make_world, open_shop
+from tests.world import NOW, World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 PRINT = "/console/luna/print/"
 SHEETS = ("poster/", "table-tent/", "crib/")
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

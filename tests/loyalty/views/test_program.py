@@ -9,14 +9,9 @@ from loyalty.domain.program import BonusDraft
 from loyalty.models import Business, EarningRule, ProgramVersion
 from loyalty.queries.explain import rules_in_words
 from loyalty.queries.program import draft_version, history, live_version, load_program
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 RULE = {"kind": "amount", "award": "2", "per_amount": "1.00", "unit": "points", "name": "Beans"}
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.domain import chain
 from loyalty.models import Seal
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 
@@ -14,10 +14,9 @@ PAGE, FILE = "/console/luna/seals/", "/console/luna/seals.csv"
 
 
 @pytest.fixture
-def world(client) -> World:
-    made = make_world()
-    client.force_login(made.owner)
-    return made
+def world(world: World, client) -> World:
+    client.force_login(world.owner)
+    return world
 
 
 def seal(world: World, days: int) -> None:

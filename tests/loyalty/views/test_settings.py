@@ -10,7 +10,7 @@ from django.urls import reverse
 from loyalty.domain import locations
 from loyalty.models import AuditEvent, Business, Location
 from tests.pictures import REFUSED, TAKEN
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 SETTINGS, LOOK, LOCATIONS = (f"/console/luna/settings/{part}" for part in ("", "look/", "locations/"))
@@ -24,11 +24,6 @@ DETAILS = {
 def media(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -8,15 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from loyalty.domain import staff
 from loyalty.models import Role
-from tests.world import NOW, World, make_user, make_world, open_shop
+from tests.world import NOW, World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 START = "/start/"
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def page_of(client: Client, user: object, path: str = START) -> str:

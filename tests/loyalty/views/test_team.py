@@ -11,15 +11,10 @@ from loyalty.domain import invitations, staff
 from loyalty.domain.actors import Actor
 from loyalty.domain.outbox import Letter
 from loyalty.models import AuditEvent, Channel, Invitation, Location, OutboxMessage, Role, StaffRole
-from tests.world import NOW, World, make_user, make_world
+from tests.world import NOW, World, make_user
 
 pytestmark = pytest.mark.django_db
 TEAM, ME = "/console/luna/team/", "/console/luna/me/"
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from members.models import Member
 from rewards.domain import redemptions
 from rewards.models import Redemption
 from tests.browser import DESK, PHONE, Visitor
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,10 +32,9 @@ window.BarcodeDetector = class {
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
-    made.purchase(6200)
-    return made
+def world(world: World) -> World:
+    world.purchase(6200)
+    return world
 
 
 @pytest.fixture

@@ -14,14 +14,9 @@ from members.domain import counter
 from rewards.domain import redemptions
 from tests.browser import Visitor
 from tests.members.browser.test_portal import look_closely
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def give(world: World, amount: int, last: int | None = None, first: int | None = None) -> None:

@@ -10,7 +10,7 @@ from loyalty.domain.accounts import open_account
 from members.models import Member
 from tests.browser import DESK, PHONE, Visitor
 from tests.members.newcomer import last_code
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,10 +18,9 @@ LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
-    made.purchase(6200)
-    return made
+def world(world: World) -> World:
+    world.purchase(6200)
+    return world
 
 
 @pytest.fixture

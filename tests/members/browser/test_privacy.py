@@ -8,7 +8,7 @@ from members.queries.consent import may_contact
 from members.queries.links import CONFIRMATION, token
 from tests.browser import DESK, PHONE, Visitor
 from tests.members.asking import BOXES, FITTING, NEWS_MAIL, at_the_till
-from tests.world import make_world
+from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,8 +16,7 @@ MAIL = "Send me news and offers by e-mail."
 
 
 @pytest.fixture
-def world():
-    world = make_world()
+def world(world: World):
     at_the_till(world, dict.fromkeys(BOXES, False) | {FITTING: True})
     return world
 

@@ -10,7 +10,7 @@ from loyalty.domain import refunds
 from loyalty.models import Posting
 from rewards.domain import redemptions
 from tests.browser import DESK, PHONE, Visitor
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,16 +19,15 @@ LOOKS = [(NARROW, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
 
 @pytest.fixture
-def world() -> World:
+def world(world: World) -> World:
     """The café with a busy month: purchases, a reward taken and undone, a refund."""
-    made = make_world()
-    first = made.purchase(6200, receipt="R-1")
+    first = world.purchase(6200, receipt="R-1")
     taken = redemptions.redeem(
-        reward=made.reward, account=made.member.account, key=str(uuid4()), by=made.at_counter(), at=NOW
+        reward=world.reward, account=world.member.account, key=str(uuid4()), by=world.at_counter(), at=NOW
     )
-    redemptions.undo(redemption=taken, key="u", by=made.at_console(), at=NOW + timedelta(minutes=1))
-    refunds.refund(sale=first.sale, amount=1000, key="r", by=made.at_counter(), at=NOW, happened_at=NOW)
-    return made
+    redemptions.undo(redemption=taken, key="u", by=world.at_console(), at=NOW + timedelta(minutes=1))
+    refunds.refund(sale=first.sale, amount=1000, key="r", by=world.at_counter(), at=NOW, happened_at=NOW)
+    return world
 
 
 def look_closely(visitor: Visitor, path: str) -> None:

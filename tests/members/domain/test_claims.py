@@ -10,14 +10,9 @@ from members.domain import claims, enrolment
 from members.domain.enrolment import Person
 from members.domain.logins import login_for
 from members.models import Member
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def joined(world: World, name: str) -> Member:

@@ -28,14 +28,9 @@ from tests.members.asking import (
     key,
     told,
 )
-from tests.world import NOW, make_world
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def say(member, box):

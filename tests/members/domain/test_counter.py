@@ -24,16 +24,11 @@ from rewards.domain.redemptions import UndoTooLate
 from rewards.domain.vouchers import PutBackTooLate
 from rewards.models import VoucherState
 from tests.members.counter import rows
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 LATE = NOW + timedelta(minutes=15, seconds=1)
 TOMORROW = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def manager(world: World) -> Actor:

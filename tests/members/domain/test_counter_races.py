@@ -22,15 +22,10 @@ from members.models import Member
 from rewards.models import Redemption
 from tests.loyalty.domain.test_ledger_races import race
 from tests.members.counter import Till, rows
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 THREADS = 8
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def assert_sound() -> None:

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 ANA = Person(name="Ana", email="ana@example.com", language="et")
 
 
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
 def join(world: World, person: Person = ANA, user=None) -> enrolment.Joined:
     login = user or login_for(email=person.email, name=person.name)
     return enrolment.join(business=world.business, user=login, person=person, by=Actor(Channel.PORTAL, login), at=NOW)

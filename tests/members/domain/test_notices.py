@@ -25,14 +25,9 @@ from members.models import ConsentChannel, ConsentEvent, LawfulBasis, Notice, Pu
 from members.queries.consent import current_notice, may_contact, questions
 from members.queries.notices import missing_facts
 from tests.members.asking import NEWS_MAIL, answer
-from tests.world import NOW, make_user, make_world
+from tests.world import NOW, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def wordings(business, language="en"):

@@ -9,14 +9,13 @@ from loyalty.domain.actors import Actor
 from loyalty.models import AuditEvent, Channel, StaffRole, User
 from members.domain import till
 from members.domain.till import NobodyHasAPin, TooManyTries, WrongPin
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> World:
-    world = make_world()
+def world(world: World) -> World:
     set_pin(world.manager_role, "4831")
     return world
 

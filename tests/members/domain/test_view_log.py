@@ -5,14 +5,9 @@ import pytest
 from members.domain.view_log import log_view
 from members.models import ViewLog
 from members.queries.view_log import looks_at
-from tests.world import NOW, make_world
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def test_a_look_at_one_member_is_told_to_the_member_by_the_name_at_the_till(world):

@@ -10,14 +10,9 @@ from members.domain.enrolment import Person
 from members.domain.visits import OwnMembership
 from members.models import Member, MemberSource
 from tests.members.counter import rows
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

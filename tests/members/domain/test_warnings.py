@@ -20,11 +20,6 @@ EVE = timedelta(days=10)
 """The world's NOW is 10 March, noon: DAY is ten days ahead."""
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
-
-
 def give(world: World, amount: int, last: date | None = DAY, *, unit=None, member: Member | None = None, **more):
     account = (member or world.member).account
     booking = ledger.Booking(

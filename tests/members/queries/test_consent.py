@@ -8,14 +8,9 @@ from members.models import MemberSource, Purpose
 from members.queries.consent import may_contact, questions, state_of, topics
 from members.queries.consent_report import Tally, notice_rows, purpose_rows, tally
 from tests.members.asking import BOXES, FITTING, NEWS_MAIL, NEWS_SMS, answer, at_the_till, herself, key
-from tests.world import NOW, make_world
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 class TestMayContact:

@@ -12,14 +12,13 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from members.queries.find import Found, card_code, find
 from rewards.domain import redemptions
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> World:
-    world = make_world()
+def world(world: World) -> World:
     Business.objects.filter(pk=world.business.pk).update(country="EE")
     world.business.refresh_from_db()
     return world

@@ -13,15 +13,10 @@ from members.queries import overview
 from rewards.domain import redemptions
 from rewards.queries import overview as rewards
 from tests.moments import moment
-from tests.world import World, make_user, make_world, open_shop
+from tests.world import World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 NOW = moment("2026-03-18 15:00", "Europe/Berlin")
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def at(text: str) -> datetime:

@@ -10,7 +10,7 @@ from django.conf import settings
 from members.models import ConsentEvent, Member
 from members.queries.receipts import acts, chain_faults, events_of, facts, member_with_proof, proof, receipt_of
 from tests.members.asking import BOXES, FITTING, NEWS_MAIL, NEWS_SMS, answer, at_the_till
-from tests.world import NOW, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +20,7 @@ FACTS = {name: (bool(mandatory), kept, hashed) for name, mandatory, kept, hashed
 
 
 @pytest.fixture
-def world():
-    world = make_world()
+def world(world: World):
     at_the_till(world, {NEWS_MAIL: True, NEWS_SMS: False})
     answer(world.member, {NEWS_MAIL: True, FITTING: True})
     answer(world.member, dict.fromkeys(BOXES, False))

@@ -14,7 +14,7 @@ from loyalty.models import EarningRule, Posting, PostingKind, User
 from members.models import ViewLog
 from rewards.domain import redemptions
 from tests.members.counter import words
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +42,6 @@ class Reader:
 
     def source(self, posting: Posting) -> str:
         return self.client.get(self.url(posting)).content.decode()
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from loyalty.domain.program import BonusDraft
 from loyalty.queries.program import draft_version, live_version
 from rewards.models import RewardState
 from tests.browser import DESK, PHONE, Visitor
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 from tests.world import NOW
 from tests.world import open_shop as open_business
 
@@ -16,8 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def shop() -> Shop:
-    shop = open_shop()
+def shop(shop: Shop) -> Shop:
     shop.give(500)
     shop.add("Mug", stock=0, per_member=2, online=False, description="Handmade")
     shop.add("Bag of beans", RewardState.DRAFT)

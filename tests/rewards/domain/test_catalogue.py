@@ -11,14 +11,14 @@ from loyalty.models import AuditEvent
 from rewards.domain import catalogue
 from rewards.domain.catalogue import RewardDetails, UnitFixed, UnknownIcon, WasTaken
 from rewards.models import Reward, RewardIcon, RewardState
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 from tests.world import NOW
 
 
 @pytest.fixture
-def shop(db: None, settings, tmp_path) -> Shop:
+def shop(shop: Shop, settings, tmp_path) -> Shop:
     settings.MEDIA_ROOT = tmp_path
-    return open_shop()
+    return shop
 
 
 def change(shop: Shop, reward: Reward, **fields: object) -> Reward:

@@ -13,13 +13,8 @@ from rewards.domain.catalogue import RewardDetails
 from rewards.domain.redemptions import LimitReached, NotAvailable, NotEnough, OutOfStock, UndoTooLate
 from rewards.models import Reward, RewardState, VoucherState
 from tests.moments import moment
-from tests.rewards.shop import Shop, assert_sound, open_shop, rows
+from tests.rewards.shop import Shop, assert_sound, rows
 from tests.world import NOW
-
-
-@pytest.fixture
-def shop(db: None) -> Shop:
-    return open_shop()
 
 
 def test_a_reward_is_paid_and_yields_a_voucher(shop: Shop) -> None:

@@ -11,16 +11,11 @@ from rewards.domain import catalogue, setup
 from rewards.domain.catalogue import RewardDetails
 from rewards.domain.setup import AlreadyLive, Card, Earning, FirstReward, NotReady, Points
 from rewards.models import Reward, RewardKind, RewardState
-from tests.world import NOW, make_user, open_shop
+from tests.world import NOW
 
 BEANS = Points("beans", "bean", 2, 100)
 OFF = FirstReward("points", "€5.00 off", RewardKind.MONEY_OFF, 100, "coins", money_off=500)
 COFFEE = FirstReward("stamps", "Free coffee", RewardKind.PRODUCT, 10)
-
-
-@pytest.fixture
-def role(db: None) -> StaffRole:
-    return open_shop(make_user("olga"), "Bean", "bean")
 
 
 def by(role: StaffRole) -> Actor:

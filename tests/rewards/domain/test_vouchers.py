@@ -9,13 +9,12 @@ from rewards.domain import redemptions, vouchers
 from rewards.domain.vouchers import PutBackTooLate, VoucherNotGood
 from rewards.models import Voucher, VoucherState
 from tests.moments import moment
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 from tests.world import NOW
 
 
 @pytest.fixture
-def shop(db: None) -> Shop:
-    shop = open_shop()
+def shop(shop: Shop) -> Shop:
     shop.give(100)
     return shop
 

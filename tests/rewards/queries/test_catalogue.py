@@ -14,14 +14,9 @@ from rewards.domain import redemptions
 from rewards.domain.catalogue import RewardDetails
 from rewards.models import Reward, RewardState, VoucherState
 from rewards.queries.catalogue import Reason, catalogue_for, open_vouchers_of, voucher_by_code, vouchers_of
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 TODAY = date(2026, 3, 10)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def add(world: World, name: str, state: RewardState = RewardState.ACTIVE, **fields: object) -> Reward:

@@ -7,15 +7,14 @@ import pytest
 from rewards.domain import redemptions, vouchers
 from rewards.models import RewardState, VoucherState
 from rewards.queries import listing
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 from tests.world import NOW
 
 TODAY = date(2026, 3, 10)
 
 
 @pytest.fixture
-def shop(db: None) -> Shop:
-    shop = open_shop()
+def shop(shop: Shop) -> Shop:
     shop.give(500)
     return shop
 

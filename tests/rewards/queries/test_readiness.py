@@ -1,7 +1,5 @@
 """What is missing before going live."""
 
-import pytest
-
 from loyalty import readiness
 from loyalty.domain import businesses, program
 from loyalty.domain.actors import Actor
@@ -10,12 +8,7 @@ from loyalty.models import Channel, StaffRole, UnitKind
 from rewards.domain import catalogue
 from rewards.domain.catalogue import RewardDetails
 from rewards.models import RewardState
-from tests.world import NOW, make_user, open_shop, run_program
-
-
-@pytest.fixture
-def role(db: None) -> StaffRole:
-    return open_shop(make_user("olga"), "Bean", "bean")
+from tests.world import NOW, run_program
 
 
 def missing(role: StaffRole) -> list[tuple[str, bool]]:

@@ -16,16 +16,11 @@ from loyalty.models import Balance
 from rewards.models import RewardKind, RewardState
 from rewards.queries.worth import worth_of_units
 from tests.members.counter import words
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 
 pytestmark = pytest.mark.django_db
 
 MARCH, APRIL = datetime(2026, 3, 20, 12, 0, tzinfo=UTC), datetime(2026, 4, 2, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def shop() -> Shop:
-    return open_shop()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from rewards.models import Reward, RewardState
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 from tests.world import open_shop as open_business
 
 TYPED = {
@@ -20,9 +20,9 @@ TYPED = {
 
 
 @pytest.fixture
-def shop(db: None, settings, tmp_path: Path) -> Shop:
+def shop(shop: Shop, settings, tmp_path: Path) -> Shop:
     settings.MEDIA_ROOT = tmp_path
-    return open_shop()
+    return shop
 
 
 @pytest.fixture

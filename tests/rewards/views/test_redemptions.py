@@ -9,15 +9,14 @@ from django.urls import reverse
 from loyalty.engine import codes
 from rewards.models import VoucherState
 from rewards.queries import listing
-from tests.rewards.shop import Shop, assert_sound, open_shop, rows
+from tests.rewards.shop import Shop, assert_sound, rows
 from tests.world import NOW
 
 URL = "/console/luna/redemptions/"
 
 
 @pytest.fixture
-def shop(db: None) -> Shop:
-    shop = open_shop()
+def shop(shop: Shop) -> Shop:
     shop.give(500)
     return shop
 

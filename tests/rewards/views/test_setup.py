@@ -16,11 +16,6 @@ HTMX = {"headers": {"HX-Request": "true"}}
 
 
 @pytest.fixture
-def role(db: None) -> StaffRole:
-    return open_shop(make_user("olga"), "Bean", "bean")
-
-
-@pytest.fixture
 def owner(role: StaffRole) -> Client:
     client = Client()
     client.force_login(role.user)

@@ -19,7 +19,7 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource, ViewLog
 from rewards.domain import redemptions
 from tests.members.counter import words
-from tests.world import NOW, World, make_user, make_world, open_shop
+from tests.world import NOW, World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -52,11 +52,6 @@ class Office:
             (look.page.removeprefix("members:console-"), look.rows, look.member.name if look.member else "")
             for look in ViewLog.objects.order_by("pk").select_related("member")
         ]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -12,19 +12,18 @@ from members.domain import enrolment
 from members.domain.enrolment import Person
 from members.models import Member, MemberSource, ViewLog
 from tests.members.counter import Till, words
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 LIST = "/console/luna/adjustments/"
 MARK = "something waits for you"
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(world: World) -> World:
     """Mia has 62 points; one person may adjust 100."""
-    made = make_world()
-    made.purchase(6200)
-    limit(made, 100)
-    return made
+    world.purchase(6200)
+    limit(world, 100)
+    return world
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from members.domain.enrolment import Person
 from members.models import MemberSource, ViewLog
 from rewards.domain import redemptions
 from tests.members.counter import Till, words
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(world: World) -> World:
     """Mia owes 50 points."""
-    world = make_world()
     bought = world.purchase(5000)
     redemptions.redeem(reward=world.reward, account=world.member.account, key="k", by=world.at_counter(), at=NOW)
     refunds.refund(sale=bought.sale, amount=5000, key="r", by=world.at_counter(), at=NOW, happened_at=NOW)

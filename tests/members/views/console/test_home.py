@@ -6,15 +6,10 @@ from django.test import Client
 from django.utils import timezone
 
 from rewards.domain import redemptions
-from tests.world import World, make_user, make_world, open_shop
+from tests.world import World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 HOME = "/console/luna/"
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

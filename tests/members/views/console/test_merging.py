@@ -11,15 +11,14 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource, ViewLog
 from rewards.domain import redemptions
 from tests.members.counter import Till, words
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(world: World) -> World:
     """Mia has 62 points."""
-    made = make_world()
-    made.purchase(6200)
-    return made
+    world.purchase(6200)
+    return world
 
 
 @pytest.fixture

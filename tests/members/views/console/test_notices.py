@@ -7,14 +7,8 @@ from members.domain.notices import details_of
 from members.forms.notices import NoticeForm
 from members.models import Notice, Purpose, PurposeWording
 from members.queries.consent import current_notice, questions
-from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

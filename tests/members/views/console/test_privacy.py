@@ -10,14 +10,9 @@ from members.domain.enrolment import Person, enrol
 from members.domain.view_log import log_view
 from members.models import MemberSource, ViewLog
 from tests.members.asking import BOXES, NEWS_MAIL, NEWS_SMS, answer, at_the_till, herself
-from tests.world import NOW, make_world
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -12,15 +12,14 @@ from loyalty.models import Posting, PostingKind
 from members.models import Member, ViewLog
 from tests.members.counter import Till, words
 from tests.members.views.counter.test_member import run
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 AFTER = NOW + timedelta(days=11)
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(world: World) -> World:
     """60 points of Mia's were good for ten days, and have run out."""
-    world = make_world()
     run(world, RuleDraft("points", "Points", "purchase", "per_amount", 1, per_amount=100), expiry="days",
         expiry_count=10)  # fmt: skip
     world.purchase(6000)

@@ -7,14 +7,9 @@ import pytest
 import time_machine
 
 from tests.members.counter import Till
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 NOON = NOW + timedelta(hours=2)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture

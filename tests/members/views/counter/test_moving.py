@@ -13,12 +13,7 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from rewards.domain import redemptions
 from tests.members.counter import Till, rows, words
-from tests.world import NOW, World, make_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+from tests.world import NOW, World
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ from members.domain import enrolment
 from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from tests.members.newcomer import Newcomer, words
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -11,14 +11,9 @@ from loyalty.domain import businesses, ledger
 from loyalty.models import PostingKind
 from tests.members.counter import words
 from tests.members.newcomer import Newcomer
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

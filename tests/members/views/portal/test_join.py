@@ -13,14 +13,9 @@ from members.domain.enrolment import Person
 from members.models import ConsentEvent, ContactCode, Member, MemberSource
 from members.queries.consent import questions
 from tests.members.newcomer import Newcomer, last_code, opened, words, wrong
-from tests.world import NOW, World, make_user, make_world, open_shop
+from tests.world import NOW, World, make_user, open_shop
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

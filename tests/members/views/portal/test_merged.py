@@ -8,12 +8,7 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from members.queries.till import customer_of
 from tests.members.counter import Till, words
-from tests.world import NOW, World, make_user, make_world
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+from tests.world import NOW, World, make_user
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from members.queries.links import (
     unsubscribe_headers,
 )
 from tests.members.asking import FITTING, NEWS_MAIL, NEWS_SMS, answer, at_the_till
-from tests.world import NOW, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,7 @@ SITE = "http://localhost:8000"
 
 
 @pytest.fixture
-def world():
-    world = make_world()
+def world(world: World):
     answer(world.member, {NEWS_MAIL: True, NEWS_SMS: True, FITTING: True})
     return world
 

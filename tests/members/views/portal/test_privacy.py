@@ -25,14 +25,9 @@ from tests.members.asking import (
     herself,
     key,
 )
-from tests.world import NOW, make_world
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

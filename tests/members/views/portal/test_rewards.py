@@ -12,14 +12,9 @@ from rewards.domain import catalogue, vouchers
 from rewards.domain.catalogue import RewardDetails
 from rewards.models import Redemption, Reward, Voucher, VoucherState
 from tests.members.newcomer import Newcomer
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -17,17 +17,12 @@ from loyalty.models import Channel, Posting
 from members.domain import visits
 from rewards.domain import redemptions
 from tests.members.newcomer import Newcomer
-from tests.world import World, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
 MARCH = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 APRIL = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

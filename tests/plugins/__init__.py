@@ -1,0 +1,1 @@
+"""What pytest is taught here: shared worlds, test databases, tiers, and what the summary says."""
