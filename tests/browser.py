@@ -2,8 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -11,6 +16,14 @@ from playwright.sync_api import Page, Response
 
 PHONE = 360
 DESK = 1280
+LOOKS = [(PHONE, "dark"), (DESK, "light")]
+"""Contrast does not hang on the width, nor the size of targets on the colours: two of the four pairs tell most."""
+EVERY_LOOK = [*LOOKS, (PHONE, "light"), (DESK, "dark")]
+"""What the nightly tier looks at."""
+each_look = pytest.mark.parametrize(
+    ("width", "scheme"),
+    [*LOOKS, *(pytest.param(*look, marks=pytest.mark.nightly) for look in EVERY_LOOK if look not in LOOKS)],
+)
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NO_BROWSER = "No Chromium found: install one (Debian: apt-get install chromium) or name it in CHROMIUM."
 
@@ -21,12 +34,23 @@ def chromium() -> str | None:
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Let the server's clock be ahead by what a person takes to fill in a form."""
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=30)):
+        yield
+
+
 @dataclass
 class Visitor:
-    """Somebody at the site with a browser. `problems` collects console errors, page errors and refused resources."""
+    """Somebody at the site with a browser. `problems` collects console errors, page errors and refused resources.
+
+    looks: the widths and colour schemes in which pages are looked at closely.
+    """
 
     page: Page
     origin: str
+    looks: list[tuple[int, str]] = field(default_factory=lambda: LOOKS)
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -45,6 +69,20 @@ class Visitor:
         """Choose the width of the window and the colour scheme, "light" or "dark"."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme=scheme)
+
+    def look_closely(self, path: str = "", *, prepare: str = "") -> None:
+        """See a page, this one or that of a path, in each look: nothing to complain of, and nothing sticks out.
+
+        prepare: JavaScript that is run on the page before it is looked at.
+        """
+        for width, scheme in self.looks:
+            self.look(width=width, scheme=scheme)
+            if path:
+                assert self.go(path).status == 200, path
+            if prepare:
+                self.page.evaluate(prepare)
+            self.assert_clean()
+            assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
 
     def go(self, path: str) -> Response:
         """Open a page of the site."""

@@ -1,20 +1,21 @@
-"""What every test may use, and what decides which tests run."""
+"""What every test may use; what else pytest is taught is in tests/plugins."""
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
-from tests.browser import NO_BROWSER, Visitor, chromium
+from tests.browser import EVERY_LOOK, LOOKS, NO_BROWSER, Visitor, chromium
 
-pytest_plugins = ("tests.plugins.databases", "tests.plugins.sharing")
-
-# Tests that ask no database, or test the tests: a second database would answer alike.
-ONCE = ("laws", "loyalty/engine", "members/engine", "oracle/test_mutants.py")
+pytest_plugins = (
+    "tests.plugins.databases",
+    "tests.plugins.tiers",
+    "tests.plugins.sharing",
+    "tests.plugins.report",
+)
 
 # The build asks the same of every commit, however busy its machine is; drawing anew is what the campaigns are for.
 hypothesis_settings.register_profile("build", deadline=None, derandomize=True)
@@ -24,10 +25,6 @@ hypothesis_settings.load_profile("build")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--whole", action="store_true", help="run the tests on whole real data sets, too (minutes)")
-
-
 def pytest_report_header() -> list[str]:
     database = settings.DATABASES["default"]
     engine = database["ENGINE"].rpartition(".")[2]
@@ -35,28 +32,12 @@ def pytest_report_header() -> list[str]:
     return [f"database: {engine} ({place})", f"browser: {chromium() or 'none; browser tests are left out'}"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if any(item.path.is_relative_to(here / place) for place in ONCE):
-            item.add_marker(pytest.mark.once)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("whole") and not item.config.getoption("--whole"):
-        pytest.skip("Takes minutes: ./regulars test --whole")
     if item.get_closest_marker("browser") and not chromium():
         pytest.skip(NO_BROWSER)
     if item.get_closest_marker("race") and "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         pytest.skip("Races need PostgreSQL: set TEST_DATABASE_URL")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    missed = [report for report in terminalreporter.getreports("skipped") if NO_BROWSER in str(report.longrepr)]
-    if missed:
-        terminalreporter.section("browser tests did not run", yellow=True)
-        terminalreporter.line(f"{len(missed)} tests were left out. {NO_BROWSER}")
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +79,6 @@ def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, o
 
 
 @pytest.fixture
-def visitor(page: object, live_server: object) -> Visitor:
+def visitor(page: object, live_server: object, request: pytest.FixtureRequest) -> Visitor:
     """Somebody with a browser and JavaScript."""
-    return Visitor(page, live_server.url)
+    return Visitor(page, live_server.url, EVERY_LOOK if request.config.getoption("--all") else LOOKS)

@@ -6,6 +6,7 @@ end takes the guards away, and the same statements change and delete.
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
@@ -47,9 +48,13 @@ type Model = type[models.Model]
 
 
 @pytest.fixture(scope="module")
-def opened(outer_transaction: None) -> Shop:
+def opened(outer_transaction: Callable[[], AbstractContextManager[None]]) -> Shop:
     """A shop in which a row of every written kind is."""
-    opened = open_shop()
+    with outer_transaction():
+        return fill(open_shop())
+
+
+def fill(opened: Shop) -> Shop:
     opened.give(200)
     opened.redeem(opened.reward)
     answer(opened.member, {NEWS_MAIL: True})

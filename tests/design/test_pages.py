@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config.styleguide import LAYOUTS
-from tests.browser import DESK, PHONE, Visitor
-from tests.world import make_world
+from tests.browser import PHONE, Visitor, each_look
+from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GUIDE = "/styleguide/"
@@ -14,9 +14,9 @@ OPEN_PAGES = ["/accounts/login/", "/accounts/signup/"]
 
 
 @pytest.fixture
-def platform(visitor: Visitor) -> Visitor:
+def platform(visitor: Visitor, world: World) -> Visitor:
     """Platform staff, who may see the style guide."""
-    visitor.sign_in(make_world().platform)
+    visitor.sign_in(world.platform)
     return visitor
 
 
@@ -32,8 +32,7 @@ def test_pages_fit_the_smallest_phone(platform: Visitor) -> None:
     assert platform.problems == []
 
 
-# Contrast does not hang on the width, nor the size of targets on the colours: two of the four pairs tell all.
-@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+@each_look
 def test_pages_are_clean(platform: Visitor, width: int, scheme: str) -> None:
     platform.look(width=width, scheme=scheme)
     for path in [GUIDE, *LAYOUT_PAGES]:
@@ -42,7 +41,7 @@ def test_pages_are_clean(platform: Visitor, width: int, scheme: str) -> None:
         platform.assert_clean()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+@each_look
 def test_log_in_pages_are_clean(visitor: Visitor, width: int, scheme: str) -> None:
     visitor.look(width=width, scheme=scheme)
     for path in OPEN_PAGES:
@@ -110,7 +109,7 @@ def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(visitor: Visitor) 
     page = visitor.page
     visitor.go("/accounts/login/")
     page.get_by_label("Email").fill("nonsense")
-    page.get_by_role("button", name="Send me a code").click()
+    page.locator(".auth-card form[action='/accounts/login/'] button[type=submit]").click()
     expect(page.locator("[data-error-summary]")).to_be_focused()
     assert page.title().startswith("Error: ")
     expect(page.get_by_label("Email")).to_have_value("nonsense")
@@ -146,7 +145,7 @@ def test_a_form_on_its_way_takes_no_second_click(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/accounts/signup/")
     page.route("**/accounts/signup/", lambda route: route.fulfill(status=204))
-    button = page.get_by_role("button", name="Send me a code")
+    button = page.locator(".auth-card form[action='/accounts/signup/'] button[type=submit]")
     page.get_by_label("Email").fill("maria@example.org")
     button.click(no_wait_after=True)
     expect(button).to_have_attribute("aria-busy", "true")
@@ -180,10 +179,10 @@ def test_toasts_go_by_themselves_but_errors_stay(platform: Visitor) -> None:
     expect(page.locator("#messages .error")).to_have_count(1)
 
 
-def test_everything_is_there_without_javascript(browser: Browser, live_server: object) -> None:
+def test_everything_is_there_without_javascript(browser: Browser, live_server: object, world: World) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": PHONE, "height": 800})
     visitor = Visitor(context.new_page(), live_server.url)
-    visitor.sign_in(make_world().platform)
+    visitor.sign_in(world.platform)
     visitor.go("/styleguide/layouts/console/")
     page = visitor.page
     page.locator(".topbar summary", has_text="Menu").click()

@@ -1,6 +1,6 @@
 """Bad input everywhere: every page, every form and every field, sent what no honest browser sends.
 
 Nothing is listed here: addresses come from the URL resolver, forms and fields from the pages themselves. A page that is
-added is asked from its first day. The short form runs with all tests; `./regulars test --whole tests/fuzz` sends every
+added is asked from its first day. The short form runs with all tests; `./regulars test --all tests/fuzz` sends every
 value to every field as every actor.
 """

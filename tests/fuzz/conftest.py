@@ -30,7 +30,7 @@ def addresses(site: Site) -> list[Place]:
 @pytest.fixture(scope="package")
 def whole(request: pytest.FixtureRequest) -> bool:
     """Whether everything is sent everywhere, or a different part of it to each field."""
-    return bool(request.config.getoption("--whole"))
+    return bool(request.config.getoption("--all"))
 
 
 @pytest.fixture(scope="package")

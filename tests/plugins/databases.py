@@ -128,7 +128,8 @@ def django_db_setup(
             if not store.there():
                 store.make()
             store.copy()
-        yield
+    yield
+    with django_db_blocker.unblock():
         connection.creation.destroy_test_db(before, verbosity=0)
 
 

@@ -1,8 +1,9 @@
 """One world for all tests of a module: made once inside a transaction, copied for each test, rolled back at the end.
 
 A test asks for a world by its name (`world`, `shop`, `books`, `desk`, `role`) and may do with it whatever it likes:
-what it writes is rolled back, and the objects that it holds are its own. A module shares one where each of its tests of
-the database asks for the same world and none of them needs transactions of its own; elsewhere each test makes its own.
+what it writes is rolled back, and the objects that it holds are its own. A module shares one where its tests ask for no
+other and none of them commits: its rows are then there for each of them, in whatever order they come. Elsewhere each
+test makes its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,12 +28,9 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "made_desk": open_desk,
     "made_role": open_newcomer,
 }
+LONGEST = ("tests/fuzz/", "tests/campaigns/", "tests/journeys/", "tests/oracle/", "tests/realdata/")
 SHARED = pytest.StashKey[dict[str, str]]()
 BUILT = pytest.StashKey[Any]()
-
-
-def uses_database(item: pytest.Item) -> bool:
-    return bool(item.get_closest_marker("django_db")) or "db" in item.fixturenames or is_transactional(item)
 
 
 def is_transactional(item: pytest.Item) -> bool:
@@ -44,10 +42,8 @@ def is_transactional(item: pytest.Item) -> bool:
 
 def shareable(items: list[pytest.Item]) -> str | None:
     """Return the name of the world that a module's tests can share, if there is one."""
-    asking = [item for item in items if uses_database(item)]
-    asked = [BUILDERS.keys() & set(item.fixturenames) for item in asking]
-    alike = bool(asked) and len(asked[0]) == 1 and all(names == asked[0] for names in asked)
-    return asked[0].pop() if alike and not any(map(is_transactional, asking)) else None
+    asked = {name for item in items for name in BUILDERS.keys() & set(item.fixturenames)}
+    return asked.pop() if len(asked) == 1 and not any(map(is_transactional, items)) else None
 
 
 def by_module(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
@@ -58,28 +54,40 @@ def by_module(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
     return found
 
 
+def stage(path: str) -> int:
+    """Return a place in the queue: what takes minutes begins first, and what shares one walk stays together."""
+    return next((number for number, folder in enumerate(LONGEST) if path.startswith(folder)), len(LONGEST))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a module together, whatever was sorted before, and note which modules share."""
+    """Keep the tests of a module together, the longest first, and note which modules share."""
     modules = by_module(items)
-    items[:] = [item for module in modules.values() for item in module]
+    items[:] = [item for path in sorted(modules, key=stage) for item in modules[path]]
     config.stash[SHARED] = {path: name for path, module in modules.items() if (name := shareable(module))}
 
 
 @pytest.fixture(scope="module")
-def outer_transaction(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A transaction around a module's tests: what fixtures of the module write is there for each, and then gone."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
+def outer_transaction(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], Any]]:
+    """A transaction around a module's tests: what its fixtures write in `with outer_transaction():` is there for each.
+
+    Between them the database stays closed to tests that do not ask for it: their rows would reach the next test.
+    """
+    outer = transaction.atomic()
+    with django_db_blocker.unblock():
+        outer.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
         transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _shared_world(request: pytest.FixtureRequest) -> Iterator[None]:
     name = request.config.stash[SHARED].get(request.node.nodeid)
     if name:
-        request.getfixturevalue("outer_transaction")
-        request.node.stash[BUILT] = BUILDERS[name]()
+        with request.getfixturevalue("outer_transaction")():
+            request.node.stash[BUILT] = BUILDERS[name]()
     yield
     if name:
         del request.node.stash[BUILT]

@@ -39,7 +39,7 @@ def test_a_slice(owner: Owner) -> None:
     assert_import_agrees(owner, content, rows=1500, amount=int(sum(dollars) * 100), customers=customers)
 
 
-@pytest.mark.whole
+@pytest.mark.nightly
 def test_the_whole(owner: Owner) -> None:
     content = data_file("cdnow_master.txt").read_bytes()
     assert_import_agrees(owner, content, rows=69_659, amount=250_031_563, customers=23_570)

@@ -75,7 +75,7 @@ def test_a_slice_is_undone(owner: Owner) -> None:
     assert owner.faults() == []
 
 
-@pytest.mark.whole
+@pytest.mark.nightly
 def test_the_whole_year(owner: Owner) -> None:
     content = data_file("online_retail.csv.gz").read_bytes()
     assert_import_agrees(owner, "online_retail.csv.gz", content, WHOLE)

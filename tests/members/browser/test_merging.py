@@ -5,13 +5,13 @@ import pytest
 from members.domain import enrolment
 from members.domain.enrolment import Person
 from members.models import MemberSource
-from tests.browser import DESK, PHONE, Visitor
+from tests.browser import Visitor, each_look
 from tests.world import NOW, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")])
+@each_look
 def test_two_cards_are_merged_and_parted(visitor: Visitor, width: int, scheme: str):
     world = make_world()
     world.purchase(6200)

@@ -8,13 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from loyalty.domain.accounts import open_account
 from members.models import Member
-from tests.browser import DESK, PHONE, Visitor
+from tests.browser import Visitor, unhurried
 from tests.members.newcomer import last_code
 from tests.world import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
 
 @pytest.fixture
@@ -31,14 +29,6 @@ def plain(browser: Browser, live_server) -> Iterator[Visitor]:
     context.close()
 
 
-def look_closely(visitor: Visitor) -> None:
-    """See the page in both widths and schemes: nothing to complain of, nothing sticks out."""
-    for width, scheme in LOOKS:
-        visitor.look(width=width, scheme=scheme)
-        visitor.assert_clean()
-        assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
 def join(visitor: Visitor) -> Page:
     """Join as Ana, from the public page to the overview."""
     page = visitor.page
@@ -46,9 +36,9 @@ def join(visitor: Visitor) -> Page:
     page.get_by_role("link", name="Join").first.click()
     page.get_by_label("Your name").fill("Ana")
     page.get_by_label("E-mail address").fill("ana@example.com")
-    page.wait_for_timeout(2100)  # a person takes their time
-    page.get_by_role("button", name="Join").click()
-    page.wait_for_url("**/join/code/")
+    with unhurried():
+        page.get_by_role("button", name="Join").click()
+        page.wait_for_url("**/join/code/")
     page.get_by_label("Six-digit code").fill(last_code())
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/luna/my/")
@@ -94,7 +84,7 @@ def test_a_reward_is_taken_and_given_back_without_javascript(world, plain):
 @pytest.mark.parametrize("path", ["", "join/", "claim/"])
 def test_the_pages_for_newcomers_are_clean(world, visitor, path):
     visitor.go(f"/luna/{path}")
-    look_closely(visitor)
+    visitor.look_closely()
 
 
 @pytest.mark.parametrize("path", ["", "activity/", "card/", "rewards/", "vouchers/", "profile/", "profile/phone/"])
@@ -103,7 +93,7 @@ def test_the_pages_of_members_are_clean(world, visitor, path):
     visitor.go(f"/luna/my/{path}")
     for reason in visitor.page.locator(".why > summary").all():
         reason.click()
-    look_closely(visitor)
+    visitor.look_closely()
 
 
 def test_the_history_turns_its_pages_in_place(world, visitor):
@@ -123,16 +113,16 @@ def test_the_history_turns_its_pages_in_place(world, visitor):
 def test_all_shops_are_clean(world, visitor):
     visitor.sign_in(world.member_user)
     visitor.go("/my/")
-    look_closely(visitor)
+    visitor.look_closely()
 
 
 def test_what_is_wrong_gets_the_focus(world, visitor):
     visitor.go("/luna/join/")
-    visitor.page.wait_for_timeout(2100)
-    visitor.page.get_by_role("button", name="Join").click()
-    visitor.page.wait_for_selector("[data-error-summary]:focus")
+    with unhurried():
+        visitor.page.get_by_role("button", name="Join").click()
+        visitor.page.wait_for_selector("[data-error-summary]:focus")
     visitor.problems.clear()  # Chromium tells the console of every 422
-    look_closely(visitor)
+    visitor.look_closely()
 
 
 def kept_paths(page: Page) -> list[str]:

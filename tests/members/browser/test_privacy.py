@@ -3,22 +3,28 @@
 import pytest
 from playwright.sync_api import expect
 
+from loyalty.models import Business
 from members.models import ConsentEvent
-from members.queries.consent import may_contact
+from members.queries.consent import may_contact, questions
 from members.queries.links import CONFIRMATION, token
-from tests.browser import DESK, PHONE, Visitor
+from tests.browser import Visitor, each_look
 from tests.members.asking import BOXES, FITTING, NEWS_MAIL, at_the_till
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-MAIL = "Send me news and offers by e-mail."
 
 
 @pytest.fixture
 def world(world: World):
     at_the_till(world, dict.fromkeys(BOXES, False) | {FITTING: True})
     return world
+
+
+def mail_switch(visitor):
+    """Return the switch for news by e-mail."""
+    business = Business.objects.get(slug="luna")
+    [box] = [each for each in questions(business, "en") if (each.purpose.code, each.channel) == NEWS_MAIL]
+    return visitor.page.get_by_role("switch", name=box.wording)
 
 
 def kinds():
@@ -28,7 +34,7 @@ def kinds():
 def test_one_click_gives_and_one_takes_back(world, visitor):
     visitor.sign_in(world.member_user)
     visitor.go("/luna/my/privacy/")
-    switch = visitor.page.get_by_role("switch", name=MAIL)
+    switch = mail_switch(visitor)
     expect(switch).not_to_be_checked()
     switch.click()
     expect(switch).to_be_checked()
@@ -47,7 +53,7 @@ def test_the_same_without_javascript(world, browser, live_server):
     visitor.sign_in(world.member_user)
     visitor.go("/luna/my/privacy/")
     for expected in ("confirmed", "withdrawn"):
-        visitor.page.get_by_role("switch", name=MAIL).click()
+        mail_switch(visitor).click()
         assert kinds()[-1] == expected
     visitor.page.get_by_role("button", name="Confirm").click()
     assert may_contact(world.member, *FITTING)
@@ -68,8 +74,7 @@ def test_an_owner_reads_a_new_notice_as_members_will_before_it_is_published(worl
     assert visitor.problems == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_look
 def test_nothing_is_complained_of(world, visitor, width, scheme):
     visitor.look(width=width, scheme=scheme)
     receipt = ConsentEvent.objects.values_list("receipt_id", flat=True)[0]

@@ -1,0 +1,43 @@
+"""The template that test databases are copied from is made anew as soon as one of its sources changes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.laws.tree import APPS, ROOT
+from tests.plugins.databases import digest
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for app in APPS:
+        (tmp_path / app / "migrations").mkdir(parents=True)
+        (tmp_path / app / "migrations/0001_initial.py").write_text("operations = []\n")
+    (tmp_path / "requirements.txt").write_text("django==6.1.3\n")
+    return tmp_path
+
+
+def test_the_same_sources_have_the_same_template(tree: Path) -> None:
+    assert digest(tree) == digest(tree)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["loyalty/migrations/0002_more.py", "members/migrations/0001_initial.py", "rewards/guards.py", "requirements.txt"],
+)
+def test_another_source_has_another_template(tree: Path, file: str) -> None:
+    before = digest(tree)
+    (tree / file).write_text("changed\n")
+    assert digest(tree) != before
+
+
+def test_a_view_changes_no_template(tree: Path) -> None:
+    before = digest(tree)
+    (tree / "loyalty/views").mkdir()
+    (tree / "loyalty/views/home.py").write_text("changed\n")
+    assert digest(tree) == before
+
+
+def test_models_and_guards_of_the_project_are_among_the_sources() -> None:
+    assert (ROOT / "loyalty/models/ledger.py").is_file()
+    assert (ROOT / "loyalty/guards.py").is_file()
