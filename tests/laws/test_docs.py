@@ -48,7 +48,7 @@ def test_every_command_that_the_docs_name_exists() -> None:
     handled = set(re.findall(r"^  ([a-z-]+)(?: \| [-a-z |]+)?\)", script, re.MULTILINE))
     named = {
         command
-        for file in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+        for file in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
         for command in re.findall(r"\./regulars ([a-z-]+)", file.read_text())
     }
     assert offered == handled

@@ -1,6 +1,6 @@
 """A small shop whose books the ledger's tests are written in, made through the domain functions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from loyalty.domain import ledger, program, refunds, sales
@@ -90,6 +90,21 @@ class Books:
             account=self.account, key=key or self.key(), kind=kind, at=moment, booked_at=moment, by=self.by, **more
         )
 
+    def offers(self, *, points: int = 1, per: int = 100, rule: RuleDraft | None = None, **unit) -> None:
+        """Take another rule live; unit: other columns, such as expiry."""
+        set_rule(self.role, rule or _per_amount(points, per), **unit)
+        self.unit.refresh_from_db()
+
+    def two(self, **unit) -> tuple["Books", "Books"]:
+        """Return these books and those of a second account; unit: what the points are to be, if not as they are."""
+        if unit:
+            self.offers(**unit)
+        return self, replace(self, account=open_account(business=self.role.business, at=START))
+
+    def lives_in(self, zone: str) -> None:
+        self.role.business.time_zone = zone
+        self.role.business.save()
+
     def expire(self, at: datetime) -> int:
         return expire_due(business=self.role.business, at=at)
 
@@ -119,9 +134,13 @@ def open_books(
 ) -> Books:
     """Open a shop that gives so many points per so many cents; unit: other columns, such as expiry."""
     role = open_shop(make_user(f"ona-{slug}"), "Books", slug, zone=zone)
-    set_rule(role, rule or RuleDraft("points", "Points", "purchase", "per_amount", points, per_amount=per), **unit)
+    set_rule(role, rule or _per_amount(points, per), **unit)
     unit_row = role.business.units.get(code="points")
     return Books(role, open_account(business=role.business, at=START - timedelta(days=2000)), unit_row)
+
+
+def _per_amount(points: int, per: int) -> RuleDraft:
+    return RuleDraft("points", "Points", "purchase", "per_amount", points, per_amount=per)
 
 
 def set_rule(role: StaffRole, *rules: RuleDraft, **unit) -> None:

@@ -125,8 +125,8 @@ class Desk:
         return list(rows.values_list("receipt", "sale__receipt", "amount"))
 
 
-def open_desk(*rules: object, **unit: object) -> Desk:
-    role = open_shop(make_user("ida"), "Desk", "desk", zone="Europe/Berlin")
+def open_desk(*rules: object, slug: str = "desk", **unit: object) -> Desk:
+    role = open_shop(make_user(f"ida-{slug}"), "Desk", slug, zone="Europe/Berlin")
     if rules or unit:
         set_rule(role, *rules, **unit)
     else:

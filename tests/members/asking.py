@@ -25,6 +25,11 @@ def key(member: Member, box: Box) -> tuple[int, str]:
     return next(q.key for q in questions(member.business, "en") if (q.purpose.code, q.channel) == box)
 
 
+def wording(member: Member, box: Box) -> str:
+    """Return the words that stand beside a box now."""
+    return next(q.wording for q in questions(member.business, "en") if (q.purpose.code, q.channel) == box)
+
+
 def herself(member: Member) -> Actor:
     """Return the member on her own pages."""
     return Actor(Channel.PORTAL, member.user)

@@ -2,16 +2,19 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import uuid4
 
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from loyalty.models import Account, AuditEvent, Balance, Entry, Posting, Refund, Sale, User
+from loyalty.domain import program
+from loyalty.domain.program import RuleDraft, UnitDraft
+from loyalty.models import Account, AuditEvent, Balance, Entry, Posting, Refund, Sale, UnitKind, User
 from members.models import Member, ViewLog
 from rewards.models import Redemption, Voucher
-from tests.world import World
+from tests.world import NOW, World
 
 HTMX = {"HX-Request": "true"}
 
@@ -47,8 +50,23 @@ class Till:
     def visit(self) -> HttpResponse:
         return self.post("member", {"key": uuid4(), "visit": "1"}, account=self.world.member.account.public_id)
 
+    def customer(self, account: Account | None = None) -> HttpResponse:
+        """Open the page of a customer: the member's, unless another account is given."""
+        return self.get("member", account=(account or self.world.member.account).public_id)
+
     def take_over(self, pin: str) -> HttpResponse:
         return self.post("till", {"pin": pin})
+
+
+def run(world: World, *rules: RuleDraft, at: datetime = NOW, **points: object) -> None:
+    """Take other rules live; points: other columns of that unit."""
+    units = [
+        UnitDraft("points", UnitKind.POINTS, "points", "point", **points),
+        UnitDraft("stamps", UnitKind.STAMPS, "stamps", "stamp", card_size=10),
+    ]
+    by = world.at_console()
+    program.draft(business=world.business, name="Club", units=units, rules=rules, by=by, at=at)
+    program.go_live(business=world.business, by=by, at=at)
 
 
 def rows() -> dict[str, int]:

@@ -10,8 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from loyalty.models import Business, OutboxMessage
+from members.domain import enrolment
+from members.domain.enrolment import Person
 from members.forms.join import SALT
-from members.models import Member
+from members.models import Member, MemberSource
+from tests.world import NOW, World
 
 
 @dataclass
@@ -46,6 +49,14 @@ class Newcomer:
     def member(self) -> Member:
         """The membership of whoever is logged in here."""
         return Member.objects.get(business=self.business, user=self.client.session["_auth_user_id"])
+
+
+def at_counter(world: World, **person: str) -> Member:
+    """Let the cashier enrol somebody, without a name unless one is given."""
+    return enrolment.enrol(
+        business=world.business, person=Person(**{"name": "", **person}), source=MemberSource.COUNTER,
+        by=world.at_counter(), at=NOW,
+    )  # fmt: skip
 
 
 def opened(seconds_ago: int = 30) -> str:

@@ -9,17 +9,15 @@ from loyalty.models.base import AppendOnlyError
 from members.domain.view_log import log_view
 from members.models import ConsentEvent, Notice, Purpose, PurposeWording, ViewLog
 from tests.members.asking import NEWS_MAIL, answer
-from tests.world import NOW, make_world
-
-pytestmark = pytest.mark.django_db
+from tests.world import NOW, World
 
 MODELS = [Notice, Purpose, PurposeWording, ConsentEvent, ViewLog]
 MOVING = {Purpose: {"retired_at"}, ConsentEvent: {"ip", "user_agent", "seal_salt"}}
 
 
 @pytest.fixture(autouse=True)
-def world():
-    world = make_world()
+def world(world: World) -> World:
+    """A row of each kind that is written once."""
     answer(world.member, {NEWS_MAIL: True})
     log_view(member=world.member, user=world.cashier, business=world.business, page="members:counter-member", at=NOW)
     return world

@@ -86,7 +86,7 @@ def row(id: str, rules: list[Rule | Bonus], on: SaleFacts, expected: int, **prog
         row("E10 per visit", [VISIT], DRINKS, 1),
         row("E10 per drink", [each()], DRINKS, 3),
         row("E10 per latte", [each(included_items=only("latte"))], DRINKS, 2),
-        row("E10 a visit without a purchase", [VISIT], bill(total=0, visit=True), 1),
+        row("E10 a bare visit", [VISIT], bill(total=0, visit=True), 1),
         row("E10 a purchase rule on a bare visit", [flat(1)], bill(total=0, visit=True), 0),
         row("E10 drinks of a visit without prices", [each()], bill(line("latte", 0, 3), visit=True), 3),
         row("E10 per purchase", [flat(1)], DRINKS, 1),

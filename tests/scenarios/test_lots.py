@@ -80,7 +80,7 @@ def test_l10_undone_points_go_back_to_their_own_lots() -> None:
     [
         pytest.param(ExpiryKind.NEVER, 0, "2026-01-01", None, id="never"),
         pytest.param(ExpiryKind.DAYS, 90, "2026-01-01", "2026-04-01", id="L1 day 90 is good"),
-        pytest.param(ExpiryKind.DAYS, 0, "2026-01-01", "2026-01-01", id="the day itself"),
+        pytest.param(ExpiryKind.DAYS, 0, "2026-01-01", "2026-01-01", id="good on no other day"),
         pytest.param(ExpiryKind.DAYS, 365, "2023-03-01", "2024-02-29", id="365 days into a leap year"),
         pytest.param(ExpiryKind.MONTHS, 24, "2025-05-31", "2027-05-31", id="24 months"),
         pytest.param(ExpiryKind.MONTHS, 1, "2026-01-31", "2026-02-28", id="a month from the 31st"),

@@ -99,7 +99,7 @@ RULES = {
 @pytest.mark.parametrize("rules", RULES)
 @pytest.mark.parametrize("expiry", [{}, {"expiry": "months", "expiry_count": 12}])
 def test_it_is_what_a_till_would_have_booked(rules: str, expiry: dict) -> None:
-    desk = open_desk(*RULES[rules], **expiry)
+    desk = open_desk(*RULES[rules], slug="other", **expiry)
     with transaction.atomic():
         record_singly(desk)
         singly = booked()

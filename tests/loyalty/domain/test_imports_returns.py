@@ -131,7 +131,7 @@ def test_returns_can_be_left_out(desk: Desk) -> None:
 
 
 def test_of_a_visit_nothing_goes_while_anything_is_kept() -> None:
-    desk = open_desk(RuleDraft("points", "v", "visit", "flat", 4))
+    desk = open_desk(RuleDraft("points", "v", "visit", "flat", 4), slug="visits")
     desk.run(table(*BOUGHT, "C1,2026-01-14,c1,cup,Cup,-1,7.50"))
     assert desk.points("c1") == 8
     desk.run(table("C2,2026-01-15,c1,tea,Tea,-2,5.00"))

@@ -51,7 +51,8 @@ def test_what_was_spent_of_it_is_owed(desk: Desk) -> None:
 
 def test_a_daily_limit_is_free_again() -> None:
     desk = open_desk(
-        RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100, fields={"limit_per_day": 15})
+        RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100, fields={"limit_per_day": 15}),
+        slug="limited",
     )
     batch = desk.run(FILE)
     assert desk.points("c1") == 15
@@ -86,7 +87,10 @@ def test_restored_returns_can_be_booked_again_and_take_back_the_same(desk: Desk)
 
 def test_what_is_restored_is_good_for_as_long_as_it_was() -> None:
     desk = open_desk(
-        RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100), expiry="days", expiry_count=90
+        RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100),
+        slug="limited",
+        expiry="days",
+        expiry_count=90,
     )
     desk.run(FILE)
     desk.undo(desk.run(table(*RETURNS)))

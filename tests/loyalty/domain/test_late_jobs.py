@@ -8,7 +8,7 @@ from loyalty.domain import ledger
 from loyalty.models import Entry, EntryKind
 from loyalty.queries.ledger import balances_of
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 
 pytestmark = pytest.mark.django_db
 
@@ -16,11 +16,10 @@ LATER = START + timedelta(days=20)
 on_time_or_late = pytest.mark.parametrize("on_time", [True, False], ids=["the job has run", "the job is late"])
 
 
-def quiet_books() -> Books:
-    """A shop where all goes after ten days without activity, with 100 points of the first day."""
-    books = open_books(expiry="inactivity_days", expiry_count=10)
+def go_quiet(books: Books) -> None:
+    """Let all go after ten days without activity, and earn 100 points on the first day."""
+    books.offers(expiry="inactivity_days", expiry_count=10)
     books.buy(10000)
-    return books
 
 
 def told(books: Books) -> list[tuple[str, int, int, datetime]]:
@@ -31,8 +30,8 @@ def told(books: Books) -> list[tuple[str, int, int, datetime]]:
 
 @on_time_or_late
 @pytest.mark.parametrize(("shares", "owed"), [([5000], 0), ([5000, 5000], 30), ([8000], 10), ([8000, 2000], 30)])
-def test_what_ran_out_counts_as_taken_back(on_time, shares, owed):
-    books = open_books(expiry="days", expiry_count=10)
+def test_what_ran_out_counts_as_taken_back(books: Books, on_time, shares, owed):
+    books.offers(expiry="days", expiry_count=10)
     bought = books.buy(10000)
     books.spend(30)
     if on_time:
@@ -45,8 +44,8 @@ def test_what_ran_out_counts_as_taken_back(on_time, shares, owed):
 
 
 @on_time_or_late
-def test_what_inactivity_ended_is_not_spent(on_time):
-    books = quiet_books()
+def test_what_inactivity_ended_is_not_spent(books: Books, on_time):
+    go_quiet(books)
     last_moment = START + timedelta(days=9)
     books.spend(1, at=last_moment)
     late = last_moment + timedelta(days=10)
@@ -60,8 +59,8 @@ def test_what_inactivity_ended_is_not_spent(on_time):
 
 
 @on_time_or_late
-def test_a_purchase_revives_nothing(on_time):
-    books = quiet_books()
+def test_a_purchase_revives_nothing(books: Books, on_time):
+    go_quiet(books)
     if on_time:
         books.expire(LATER)
     books.buy(500, at=LATER)
@@ -71,8 +70,8 @@ def test_a_purchase_revives_nothing(on_time):
 
 
 @on_time_or_late
-def test_a_spending_from_what_has_a_day_of_its_own_revives_nothing(on_time):
-    books = quiet_books()
+def test_a_spending_from_what_has_a_day_of_its_own_revives_nothing(books: Books, on_time):
+    go_quiet(books)
     books.give(50, last_good_day=LATER.date())
     quiet = START + timedelta(days=15)
     if on_time:
@@ -83,8 +82,8 @@ def test_a_spending_from_what_has_a_day_of_its_own_revives_nothing(on_time):
 
 
 @on_time_or_late
-def test_what_is_given_back_after_inactivity_is_gone_at_once(on_time):
-    books = quiet_books()
+def test_what_is_given_back_after_inactivity_is_gone_at_once(books: Books, on_time):
+    go_quiet(books)
     spent = books.spend(40)
     if on_time:
         books.expire(LATER)
@@ -94,8 +93,8 @@ def test_what_is_given_back_after_inactivity_is_gone_at_once(on_time):
     assert sum(Entry.objects.filter(kind=EntryKind.EXPIRE).values_list("amount", flat=True)) == -100
 
 
-def test_a_gift_is_activity_and_lives_as_long_as_any():
-    books = quiet_books()
+def test_a_gift_is_activity_and_lives_as_long_as_any(books: Books):
+    go_quiet(books)
     books.give(7, at=LATER)
     assert books.expire(LATER + timedelta(days=9)) == 0
     assert books.balance == 7
@@ -103,8 +102,7 @@ def test_a_gift_is_activity_and_lives_as_long_as_any():
     assert books.balance == 0
 
 
-def test_what_was_spent_on_the_bill_goes_back_before_what_it_earned_is_taken():
-    books = open_books()
+def test_what_was_spent_on_the_bill_goes_back_before_what_it_earned_is_taken(books: Books):
     bought = books.buy(7000)
     books.spend(70, recorded=bought)
     books.refund(bought, 7000)

@@ -10,7 +10,7 @@ from loyalty.domain.program import HoldTooLong, RuleDraft, UnitDraft
 from loyalty.engine import lots as engine
 from loyalty.models import Entry, EntryKind, Lot, ProgramVersion, Unit, UnitKind
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books, set_rule
+from tests.loyalty.books import START, Books, set_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +39,14 @@ def later(**time: int) -> datetime:
         (1, "inactivity_days", 30, (date(2026, 1, 6), None)),
     ],
 )
-def test_a_lot_says_from_and_until_when_it_is_good(hold, expiry, count, good):
-    books = open_books(hold_days=hold, expiry=expiry, expiry_count=count)
+def test_a_lot_says_from_and_until_when_it_is_good(books: Books, hold, expiry, count, good):
+    books.offers(hold_days=hold, expiry=expiry, expiry_count=count)
     books.buy(5000)
     assert good_days(books) == [good]
 
 
-def test_it_is_spent_from_the_first_moment_of_its_first_good_day():
-    books = open_books(hold_days=3)
+def test_it_is_spent_from_the_first_moment_of_its_first_good_day(books: Books):
+    books.offers(hold_days=3)
     books.buy(5000)
     before = books.rows()
     with pytest.raises(NotEnough) as refused:
@@ -56,8 +56,9 @@ def test_it_is_spent_from_the_first_moment_of_its_first_good_day():
     assert (books.balance, books.lots(), sound()) == (0, [0], True)
 
 
-def test_the_first_good_day_is_the_business_s_own_where_the_clock_jumps_over_midnight():
-    books = open_books(hold_days=2, zone=SANTIAGO)
+def test_the_first_good_day_is_the_business_s_own_where_the_clock_jumps_over_midnight(books: Books):
+    books.lives_in(SANTIAGO)
+    books.offers(hold_days=2)
     books.buy(5000, at=datetime(2026, 9, 5, 2, 0, tzinfo=UTC))
     assert good_days(books) == [(date(2026, 9, 6), None)]
     with pytest.raises(NotEnough):
@@ -66,8 +67,8 @@ def test_the_first_good_day_is_the_business_s_own_where_the_clock_jumps_over_mid
     assert books.balance == 0
 
 
-def test_a_held_lot_is_passed_over_though_it_expires_first():
-    books = open_books(hold_days=14, expiry="days", expiry_count=20)
+def test_a_held_lot_is_passed_over_though_it_expires_first(books: Books):
+    books.offers(hold_days=14, expiry="days", expiry_count=20)
     books.buy(5000)
     books.give(30)
     books.spend(30)
@@ -77,8 +78,8 @@ def test_a_held_lot_is_passed_over_though_it_expires_first():
     assert books.lots() == [50, 0]
 
 
-def test_a_debt_is_paid_from_what_is_still_held():
-    books = open_books(hold_days=14)
+def test_a_debt_is_paid_from_what_is_still_held(books: Books):
+    books.offers(hold_days=14)
     bought = books.buy(10000)
     books.spend(100, at=later(days=14))
     books.refund(bought, 10000, at=later(days=15))
@@ -87,16 +88,16 @@ def test_a_debt_is_paid_from_what_is_still_held():
     assert (books.balance, books.owed, books.lots(), sound()) == (20, 0, [0, 20], True)
 
 
-def test_a_refund_takes_from_its_own_lot_while_that_is_held():
-    books = open_books(hold_days=14)
+def test_a_refund_takes_from_its_own_lot_while_that_is_held(books: Books):
+    books.offers(hold_days=14)
     books.give(80)
     bought = books.buy(10000)
     books.refund(bought, 4000)
     assert (books.balance, books.owed, books.lots(), sound()) == (140, 0, [80, 60], True)
 
 
-def test_a_refund_takes_from_other_held_lots_before_anything_is_owed():
-    books = open_books(hold_days=14)
+def test_a_refund_takes_from_other_held_lots_before_anything_is_owed(books: Books):
+    books.offers(hold_days=14)
     bought = books.buy(10000)
     books.spend(100, at=later(days=14))
     books.buy(7000, at=later(days=14))
@@ -104,16 +105,16 @@ def test_a_refund_takes_from_other_held_lots_before_anything_is_owed():
     assert (books.balance, books.owed, books.lots(), sound()) == (0, 30, [0, 0], True)
 
 
-def test_an_undo_of_a_redemption_gives_back_to_a_lot_that_keeps_its_first_good_day():
-    books = open_books(hold_days=2)
+def test_an_undo_of_a_redemption_gives_back_to_a_lot_that_keeps_its_first_good_day(books: Books):
+    books.offers(hold_days=2)
     books.buy(5000)
     spent = books.spend(50, at=later(days=2))
     books.undo(spent, at=later(days=2))
     assert (books.lots(), good_days(books)) == ([50], [(date(2026, 1, 7), None)])
 
 
-def test_an_undone_redemption_pays_a_debt_from_what_it_gave_back():
-    books = open_books(hold_days=2)
+def test_an_undone_redemption_pays_a_debt_from_what_it_gave_back(books: Books):
+    books.offers(hold_days=2)
     bought = books.buy(5000)
     spent = books.spend(50, at=later(days=2))
     books.refund(bought, 5000, at=later(days=2))
@@ -122,27 +123,24 @@ def test_an_undone_redemption_pays_a_debt_from_what_it_gave_back():
     assert (books.balance, books.owed, books.lots(), sound()) == (0, 0, [0], True)
 
 
-def test_a_change_of_the_hold_leaves_what_was_earned_before():
-    books = open_books(hold_days=14)
+def test_a_change_of_the_hold_leaves_what_was_earned_before(books: Books):
+    books.offers(hold_days=14)
     books.buy(1000)
     set_rule(books.role, RuleDraft("points", "Points", "purchase", "per_amount", 1, per_amount=100), hold_days=0)
     books.buy(2000)
     assert good_days(books) == [(date(2026, 1, 19), None), (None, None)]
 
 
-def test_a_draft_holds_nothing_before_it_goes_live():
-    books = open_books()
+def test_a_draft_holds_nothing_before_it_goes_live(books: Books):
     units = [UnitDraft("points", UnitKind.POINTS, "points", "point", hold_days=14)]
     program.draft(business=books.role.business, name="Club", units=units, rules=[], by=books.by, at=START)
     books.buy(1000)
     assert good_days(books) == [(None, None)]
 
 
-def test_the_same_key_with_another_first_good_day_is_another_booking():
+def test_the_same_key_with_another_first_good_day_is_another_booking(books: Books):
     from loyalty.domain import ledger
     from loyalty.models import PostingKind
-
-    books = open_books()
 
     def give(first: date | None):
         line = ledger.AwardLine(books.unit, 10, first_good_day=first)
@@ -156,8 +154,7 @@ def test_the_same_key_with_another_first_good_day_is_another_booking():
     assert books.lots() == [10]
 
 
-def test_a_hold_that_outlasts_the_validity_is_refused():
-    books = open_books()
+def test_a_hold_that_outlasts_the_validity_is_refused(books: Books):
     drafted = UnitDraft("beans", UnitKind.POINTS, "beans", "bean", expiry="days", expiry_count=10, hold_days=10)
     with pytest.raises(HoldTooLong):
         program.draft(business=books.role.business, name="x", units=[drafted], rules=[], by=books.by, at=START)
@@ -167,10 +164,10 @@ def test_a_hold_that_outlasts_the_validity_is_refused():
     assert not Unit.objects.filter(code="beans").exists()
 
 
-def test_without_the_check_of_the_first_good_day_the_held_lot_is_spent(monkeypatch):
+def test_without_the_check_of_the_first_good_day_the_held_lot_is_spent(books: Books, monkeypatch):
     """The twin: that the refusals above come from the guard, and that the proof of the books sees it missing."""
     monkeypatch.setattr(engine.LotView, "is_good", lambda self, on: not self.is_past(on))
-    books = open_books(hold_days=14)
+    books.offers(hold_days=14)
     books.buy(5000)
     books.spend(50)
     use = Entry.objects.get(kind=EntryKind.SPEND).lot_uses.get()

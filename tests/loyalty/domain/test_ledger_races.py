@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 from loyalty.domain import ledger, locks, refunds, sales
 from loyalty.models import Account, Balance, Entry, Lot, Posting, PostingKind
 from loyalty.queries.verify import verify
-from tests.loyalty.books import open_books
+from tests.loyalty.books import Books
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -41,8 +41,7 @@ def assert_sound() -> None:
     assert [finding for finding in verify() if finding.faults] == []
 
 
-def test_the_same_balance_is_spent_once():
-    books = open_books()
+def test_the_same_balance_is_spent_once(books: Books):
     books.give(100)
     answers = race(lambda number: books.spend(100, key=f"race-{number}"))
     assert sum(isinstance(answer, ledger.NotEnough) for answer in answers) == THREADS - 1
@@ -50,8 +49,7 @@ def test_the_same_balance_is_spent_once():
     assert_sound()
 
 
-def test_without_the_lock_only_the_numbers_of_the_entries_stand_in_the_way(monkeypatch):
-    books = open_books()
+def test_without_the_lock_only_the_numbers_of_the_entries_stand_in_the_way(books: Books, monkeypatch):
     books.give(100)
     meet = Barrier(2).wait
 
@@ -78,8 +76,7 @@ def unlocked_balances(account: Account, unit_ids: list[int]) -> dict[int, Balanc
     return {balance.unit_id: balance for balance in Balance.objects.filter(account=account, unit_id__in=unit_ids)}
 
 
-def test_one_key_books_once_and_everybody_gets_its_posting():
-    books = open_books()
+def test_one_key_books_once_and_everybody_gets_its_posting(books: Books):
     books.give(100)
     answers = race(lambda number: books.spend(10, key="form-1"))
     assert len({answer.pk for answer in answers}) == 1
@@ -87,16 +84,14 @@ def test_one_key_books_once_and_everybody_gets_its_posting():
     assert_sound()
 
 
-def test_one_receipt_is_recorded_once():
-    books = open_books()
+def test_one_receipt_is_recorded_once(books: Books):
     answers = race(lambda number: books.buy(1000, key=f"till-{number}", receipt="R-1"))
     assert sum(isinstance(answer, sales.ReceiptAlreadyBooked) for answer in answers) == THREADS - 1
     assert books.balance == 10
     assert_sound()
 
 
-def test_one_refund_of_twenty():
-    books = open_books()
+def test_one_refund_of_twenty(books: Books):
     bought = books.buy(10000)
     answers = race(lambda number: books.refund(bought, 10000, key=f"refund-{number}"))
     assert sum(isinstance(answer, refunds.RefundTooLarge) for answer in answers) == THREADS - 1
@@ -104,8 +99,7 @@ def test_one_refund_of_twenty():
     assert_sound()
 
 
-def test_one_undo_of_twenty():
-    books = open_books()
+def test_one_undo_of_twenty(books: Books):
     books.give(100)
     spent = books.spend(60)
     answers = race(lambda number: books.undo(spent, key=f"undo-{number}"))
@@ -114,10 +108,10 @@ def test_one_undo_of_twenty():
     assert_sound()
 
 
-def test_expiry_against_spending_never_takes_twice():
+def test_expiry_against_spending_never_takes_twice(books: Books):
     from datetime import timedelta
 
-    books = open_books(expiry="days", expiry_count=1)
+    books.offers(expiry="days", expiry_count=1)
     books.buy(10000)
     late = books.at + timedelta(days=2)
 
@@ -132,8 +126,7 @@ def test_expiry_against_spending_never_takes_twice():
     assert_sound()
 
 
-def test_awards_and_spendings_at_once_add_up():
-    books = open_books()
+def test_awards_and_spendings_at_once_add_up(books: Books):
     books.give(1000)
 
     def act(number: int) -> object:

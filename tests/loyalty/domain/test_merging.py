@@ -11,19 +11,12 @@ from loyalty.domain.program import RuleDraft
 from loyalty.models import Account, AccountMerge, AuditEvent, Entry, Lot, Posting, PostingKind
 from loyalty.queries.accounts import behind, current
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 from tests.world import make_user, open_shop
 
 pytestmark = pytest.mark.django_db
 
 SOON, LATER = date(2026, 2, 1), date(2026, 6, 1)
-
-
-def two(**unit) -> tuple[Books, Books]:
-    """Two cards of one customer: the old one and the new one."""
-    old = open_books(**unit)
-    new = replace(old, account=open_account(business=old.role.business, at=START))
-    return old, new
 
 
 def merge(old: Books, new: Books, *, key: str = "merge-1", at=START) -> AccountMerge:
@@ -48,8 +41,8 @@ def _sound():
     assert [finding for finding in verify() if finding.faults] == []
 
 
-def test_what_is_left_goes_over_lot_by_lot_with_its_own_days():
-    old, new = two()
+def test_what_is_left_goes_over_lot_by_lot_with_its_own_days(books: Books):
+    old, new = books.two()
     old.give(100, last_good_day=LATER)
     old.give(50, last_good_day=SOON)
     old.spend(70)
@@ -70,16 +63,16 @@ def test_what_is_left_goes_over_lot_by_lot_with_its_own_days():
     )
 
 
-def test_an_empty_account_is_merged_without_a_posting():
-    old, new = two()
+def test_an_empty_account_is_merged_without_a_posting(books: Books):
+    old, new = books.two()
     new.give(5)
     merge(old, new)
     assert Posting.objects.filter(kind="merge").count() == 0
     assert current(old.account) == new.account
 
 
-def test_what_has_run_out_stays_and_expires_where_it_is():
-    old, new = two()
+def test_what_has_run_out_stays_and_expires_where_it_is(books: Books):
+    old, new = books.two()
     old.give(30, last_good_day=SOON)
     merge(old, new, at=START + timedelta(days=40))
     assert (held(old), held(new)) == ([(30, SOON)], [])
@@ -87,8 +80,8 @@ def test_what_has_run_out_stays_and_expires_where_it_is():
     assert (old.balance, held(old)) == (0, [])
 
 
-def test_what_is_owed_goes_along_and_is_paid_from_the_target():
-    old, new = two()
+def test_what_is_owed_goes_along_and_is_paid_from_the_target(books: Books):
+    old, new = books.two()
     bought = old.buy(10000)
     old.spend(80)
     old.refund(bought, 10000)
@@ -100,8 +93,8 @@ def test_what_is_owed_goes_along_and_is_paid_from_the_target():
     assert (new.balance, new.owed) == (70, 0)
 
 
-def test_the_same_key_again_is_the_first_merge():
-    old, new = two()
+def test_the_same_key_again_is_the_first_merge(books: Books):
+    old, new = books.two()
     old.give(10)
     first = merge(old, new)
     before = old.rows()
@@ -119,8 +112,8 @@ def refused(error, source: Account, target: Account, books: Books) -> None:
     assert (*books.rows(), AccountMerge.objects.count()) == before
 
 
-def test_who_cannot_be_merged():
-    old, new = two()
+def test_who_cannot_be_merged(books: Books):
+    old, new = books.two()
     third = open_account(business=old.role.business, at=START)
     old.give(10)
     refused(merging.SameAccount, old.account, old.account, old)
@@ -135,16 +128,16 @@ def test_who_cannot_be_merged():
     refused(merging.AlreadyMerged, third, old.account, old)
 
 
-def test_a_purchase_with_the_old_card_is_booked_on_the_new_one():
-    old, new = two()
+def test_a_purchase_with_the_old_card_is_booked_on_the_new_one(books: Books):
+    old, new = books.two()
     merge(old, new)
     bought = old.buy(1000)
     assert (bought.sale.account, bought.posting.account) == (new.account, new.account)
     assert new.balance == 10
 
 
-def test_a_refund_of_an_old_purchase_takes_back_what_it_earned_wherever_it_lies():
-    old, new = two()
+def test_a_refund_of_an_old_purchase_takes_back_what_it_earned_wherever_it_lies(books: Books):
+    old, new = books.two()
     new.give(40, last_good_day=SOON)
     bought = old.buy(10000)
     merge(old, new)
@@ -155,8 +148,8 @@ def test_a_refund_of_an_old_purchase_takes_back_what_it_earned_wherever_it_lies(
     assert held(new) == [(40, SOON)]
 
 
-def test_a_refund_after_the_points_were_spent_with_the_new_card_is_owed_there():
-    old, new = two()
+def test_a_refund_after_the_points_were_spent_with_the_new_card_is_owed_there(books: Books):
+    old, new = books.two()
     bought = old.buy(10000)
     merge(old, new)
     new.spend(70)
@@ -164,8 +157,8 @@ def test_a_refund_after_the_points_were_spent_with_the_new_card_is_owed_there():
     assert (old.owed, new.balance, new.owed) == (0, 0, 70)
 
 
-def test_a_refund_does_not_take_what_ran_out_on_the_new_card():
-    old, new = two(expiry="days", expiry_count=10)
+def test_a_refund_does_not_take_what_ran_out_on_the_new_card(books: Books):
+    old, new = books.two(expiry="days", expiry_count=10)
     bought = old.buy(10000)
     merge(old, new)
     new.spend(30)
@@ -175,8 +168,8 @@ def test_a_refund_does_not_take_what_ran_out_on_the_new_card():
     assert (old.owed, new.owed) == (0, 30)
 
 
-def test_undoing_an_old_redemption_gives_back_through_its_own_lot():
-    old, new = two()
+def test_undoing_an_old_redemption_gives_back_through_its_own_lot(books: Books):
+    old, new = books.two()
     old.give(100, last_good_day=SOON)
     spent = old.spend(60)
     merge(old, new)
@@ -184,8 +177,8 @@ def test_undoing_an_old_redemption_gives_back_through_its_own_lot():
     assert (held(old), held(new)) == ([], [(40, SOON), (60, SOON)])
 
 
-def test_undoing_an_old_redemption_too_late_expires_on_the_old_account():
-    old, new = two()
+def test_undoing_an_old_redemption_too_late_expires_on_the_old_account(books: Books):
+    old, new = books.two()
     old.give(100, last_good_day=SOON)
     spent = old.spend(60)
     merge(old, new)
@@ -194,8 +187,8 @@ def test_undoing_an_old_redemption_too_late_expires_on_the_old_account():
     assert Entry.objects.filter(account=old.account, kind="expire").get().amount == -60
 
 
-def test_every_verb_of_the_ledger_leaves_a_merged_account_empty():
-    old, new = two()
+def test_every_verb_of_the_ledger_leaves_a_merged_account_empty(books: Books):
+    old, new = books.two()
     merge(old, new)
     line = [ledger.AwardLine(old.unit, 7)]
     ledger.award(old.booking(PostingKind.GIFT), line)
@@ -207,8 +200,8 @@ def test_every_verb_of_the_ledger_leaves_a_merged_account_empty():
         old.spend(1)
 
 
-def test_what_reaches_the_first_of_three_cards_goes_all_the_way():
-    old, new = two()
+def test_what_reaches_the_first_of_three_cards_goes_all_the_way(books: Books):
+    old, new = books.two()
     last = replace(old, account=open_account(business=old.role.business, at=START))
     bought = old.buy(10000)
     merge(old, new)
@@ -219,8 +212,8 @@ def test_what_reaches_the_first_of_three_cards_goes_all_the_way():
     assert current(old.account) == last.account
 
 
-def test_parted_again_what_is_left_goes_back_and_what_was_earned_since_stays():
-    old, new = two()
+def test_parted_again_what_is_left_goes_back_and_what_was_earned_since_stays(books: Books):
+    old, new = books.two()
     old.give(100, last_good_day=LATER)
     new.give(20, last_good_day=SOON)
     merged = merge(old, new)
@@ -237,8 +230,8 @@ def test_parted_again_what_is_left_goes_back_and_what_was_earned_since_stays():
     assert old.rows() == before
 
 
-def test_parted_again_a_refund_finds_its_own_points_on_the_old_card():
-    old, new = two()
+def test_parted_again_a_refund_finds_its_own_points_on_the_old_card(books: Books):
+    old, new = books.two()
     bought = old.buy(10000)
     part(merge(old, new), old)
     old.give(30, last_good_day=SOON)
@@ -246,8 +239,8 @@ def test_parted_again_a_refund_finds_its_own_points_on_the_old_card():
     assert (old.balance, old.owed, held(old)) == (30, 0, [(30, SOON)])
 
 
-def test_a_request_sent_again_is_known_before_and_after_the_merge():
-    old, new = two()
+def test_a_request_sent_again_is_known_before_and_after_the_merge(books: Books):
+    old, new = books.two()
     before = old.buy(1000, key="before")
     merged = merge(old, new)
     between = old.buy(2000, key="between")
@@ -261,8 +254,8 @@ def test_a_request_sent_again_is_known_before_and_after_the_merge():
     assert old.rows() == rows
 
 
-def test_a_request_sent_again_is_known_when_the_card_leads_elsewhere_by_now():
-    old, new = two()
+def test_a_request_sent_again_is_known_when_the_card_leads_elsewhere_by_now(books: Books):
+    old, new = books.two()
     third = replace(old, account=open_account(business=old.role.business, at=START))
     merged = merge(old, new)
     bought = old.buy(2000, key="between")
@@ -273,8 +266,8 @@ def test_a_request_sent_again_is_known_when_the_card_leads_elsewhere_by_now():
     assert (old.buy(2000, key="between").sale, old.rows()) == (bought.sale, rows)
 
 
-def test_parted_again_a_debt_goes_back_as_far_as_it_was_not_paid():
-    old, new = two()
+def test_parted_again_a_debt_goes_back_as_far_as_it_was_not_paid(books: Books):
+    old, new = books.two()
     bought = old.buy(10000)
     old.spend(100)
     old.refund(bought, 10000)
@@ -288,8 +281,8 @@ def test_parted_again_a_debt_goes_back_as_far_as_it_was_not_paid():
     assert (old.owed, new.owed) == (50, 10)
 
 
-def test_parted_only_in_the_order_in_which_they_were_merged():
-    old, new = two()
+def test_parted_only_in_the_order_in_which_they_were_merged(books: Books):
+    old, new = books.two()
     last = replace(old, account=open_account(business=old.role.business, at=START))
     old.give(100)
     first = merge(old, new)
@@ -303,8 +296,8 @@ def test_parted_only_in_the_order_in_which_they_were_merged():
     assert (old.balance, new.balance, last.balance) == (100, 0, 0)
 
 
-def test_merged_the_other_way_round_after_being_parted():
-    old, new = two()
+def test_merged_the_other_way_round_after_being_parted(books: Books):
+    old, new = books.two()
     old.give(100, last_good_day=LATER)
     part(merge(old, new), old)
     new.give(10)
@@ -315,8 +308,8 @@ def test_merged_the_other_way_round_after_being_parted():
     assert (held(old), held(new)) == ([(100, LATER)], [(10, None)])
 
 
-def test_a_merge_is_an_activity_for_what_expires_without_one():
-    old, new = two(expiry="inactivity_days", expiry_count=30)
+def test_a_merge_is_an_activity_for_what_expires_without_one(books: Books):
+    old, new = books.two(expiry="inactivity_days", expiry_count=30)
     old.buy(1000)
     new.buy(500)
     merge(old, new, at=START + timedelta(days=29))
@@ -324,8 +317,8 @@ def test_a_merge_is_an_activity_for_what_expires_without_one():
     assert new.balance == 15
 
 
-def test_what_inactivity_has_ended_does_not_come_to_life_again():
-    old, new = two(expiry="inactivity_days", expiry_count=30)
+def test_what_inactivity_has_ended_does_not_come_to_life_again(books: Books):
+    old, new = books.two(expiry="inactivity_days", expiry_count=30)
     old.buy(1000)
     merge(old, new, at=START + timedelta(days=40))
     assert new.account.balances.count() == 0
@@ -334,17 +327,17 @@ def test_what_inactivity_has_ended_does_not_come_to_life_again():
     assert (old.balance, held(old)) == (0, [])
 
 
-def test_limits_count_over_both_cards():
+def test_limits_count_over_both_cards(books: Books):
     ten = RuleDraft("points", "Ten", "purchase", "per_amount", 1, per_amount=100, fields={"limit_per_day": 10})
-    old, new = two(rule=ten)
+    old, new = books.two(rule=ten)
     old.buy(800)
     merge(old, new)
     new.buy(800)
     assert new.balance == 10
 
 
-def test_what_has_a_day_of_its_own_goes_over_though_inactivity_ended_the_rest():
-    old, new = two(expiry="inactivity_days", expiry_count=10)
+def test_what_has_a_day_of_its_own_goes_over_though_inactivity_ended_the_rest(books: Books):
+    old, new = books.two(expiry="inactivity_days", expiry_count=10)
     old.buy(1000)
     old.give(7, last_good_day=LATER)
     merge(old, new, at=START + timedelta(days=20))

@@ -12,7 +12,7 @@ from loyalty.domain.sale_input import Recorded
 from loyalty.engine.facts import CustomerFacts
 from loyalty.models import Account, AuditEvent, Entry, Lot, Posting, RuleUse, Sale, SaleMove
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books, set_rule
+from tests.loyalty.books import START, Books, set_rule
 from tests.world import make_user, open_shop
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 def _sound():
     yield
     assert [finding for finding in verify() if finding.faults] == []
-
-
-def two(**more) -> tuple[Books, Books]:
-    """Two customers, the wrong one and the right one."""
-    wrong = open_books(**more)
-    return wrong, replace(wrong, account=open_account(business=wrong.role.business, at=START))
 
 
 def move(bought: Recorded, target: Books | None, *, key: str = "move-1", at=START, by=None, any_time=False) -> Sale:
@@ -47,8 +41,8 @@ def refused(error, act, books: Books) -> None:
     assert after == before
 
 
-def test_the_award_moves_with_its_explanation_and_days():
-    wrong, right = two(expiry="days", expiry_count=30)
+def test_the_award_moves_with_its_explanation_and_days(books: Books):
+    wrong, right = books.two(expiry="days", expiry_count=30)
     bought = wrong.buy(10000)
     moved = move(bought, right, at=START + timedelta(minutes=3))
     assert (moved.account, wrong.balance, wrong.owed, right.balance) == (right.account, 0, 0, 100)
@@ -62,8 +56,8 @@ def test_the_award_moves_with_its_explanation_and_days():
     assert event.data == {"source": wrong.account.pk, "target": right.account.pk}
 
 
-def test_the_request_that_booked_it_is_still_known_after_the_move():
-    wrong, right = two()
+def test_the_request_that_booked_it_is_still_known_after_the_move(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000, key="till-1")
     move(bought, right)
     before = wrong.rows()
@@ -71,8 +65,8 @@ def test_the_request_that_booked_it_is_still_known_after_the_move():
     assert (again.sale, again.again, wrong.rows()) == (bought.sale, True, before)
 
 
-def test_also_where_nothing_was_earned_and_so_nothing_moved():
-    wrong, right = two()
+def test_also_where_nothing_was_earned_and_so_nothing_moved(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(1, key="till-1")
     for _ in range(2):
         assert move(bought, right).account == right.account
@@ -81,8 +75,8 @@ def test_also_where_nothing_was_earned_and_so_nothing_moved():
     assert (again.sale, again.again, wrong.rows(), SaleMove.objects.count()) == (bought.sale, True, before, 1)
 
 
-def test_a_key_moves_one_purchase_to_one_account():
-    wrong, right = two()
+def test_a_key_moves_one_purchase_to_one_account(books: Books):
+    wrong, right = books.two()
     bought, other = wrong.buy(10000, key="till-1"), wrong.buy(5000, key="till-2")
     move(bought, right)
     refused(ledger.KeyReused, lambda: move(other, right), wrong)
@@ -90,8 +84,8 @@ def test_a_key_moves_one_purchase_to_one_account():
     refused(ledger.KeyReused, lambda: right.buy(10000, key="till-1"), wrong)
 
 
-def test_a_purchase_of_which_nothing_is_left_moves_without_a_movement():
-    wrong, right = two(expiry="days", expiry_count=10)
+def test_a_purchase_of_which_nothing_is_left_moves_without_a_movement(books: Books):
+    wrong, right = books.two(expiry="days", expiry_count=10)
     bought = wrong.buy(10000)
     move(bought, right, at=START + timedelta(days=20), any_time=True)
     assert (wrong.balance, wrong.owed, right.balance) == (100, 0, 100)
@@ -99,16 +93,16 @@ def test_a_purchase_of_which_nothing_is_left_moves_without_a_movement():
     assert (wrong.balance, right.balance) == (0, 0)
 
 
-def test_what_was_spent_already_is_owed_by_the_wrong_one():
-    wrong, right = two()
+def test_what_was_spent_already_is_owed_by_the_wrong_one(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     wrong.spend(60)
     move(bought, right)
     assert (wrong.balance, wrong.owed, right.balance) == (0, 60, 100)
 
 
-def test_refunds_go_on_where_they_were():
-    wrong, right = two(points=1, per=300)
+def test_refunds_go_on_where_they_were(books: Books):
+    wrong, right = books.two(points=1, per=300)
     bought = wrong.buy(1000)
     wrong.refund(bought, 333)
     assert wrong.balance == 2
@@ -122,8 +116,8 @@ def test_refunds_go_on_where_they_were():
     assert Sale.objects.get().refunded == 1000
 
 
-def test_refunds_are_booked_again_when_the_purchase_is_moved_not_in_a_month_that_is_over():
-    wrong, right = two()
+def test_refunds_are_booked_again_when_the_purchase_is_moved_not_in_a_month_that_is_over(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     wrong.refund(bought, 4000)
     later = START + timedelta(days=60)
@@ -132,8 +126,8 @@ def test_refunds_are_booked_again_when_the_purchase_is_moved_not_in_a_month_that
     assert list(rows) == [("purchase", START, later), ("refund", START, later)]
 
 
-def test_the_whole_award_moves_also_beyond_the_limit_of_the_day():
-    wrong, right = two(rule=RuleDraft("points", "Stamp", "visit", "flat", 1, fields={"limit_per_day": 1}))
+def test_the_whole_award_moves_also_beyond_the_limit_of_the_day(books: Books):
+    wrong, right = books.two(rule=RuleDraft("points", "Stamp", "visit", "flat", 1, fields={"limit_per_day": 1}))
     bought = wrong.buy(1000)
     right.buy(1000)
     move(bought, right)
@@ -141,8 +135,8 @@ def test_the_whole_award_moves_also_beyond_the_limit_of_the_day():
     assert (wrong.balance, right.balance) == (0, 2)
 
 
-def test_undoing_a_moved_purchase_takes_from_the_right_one():
-    wrong, right = two()
+def test_undoing_a_moved_purchase_takes_from_the_right_one(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     wrong.give(7)
     move(bought, right)
@@ -151,8 +145,8 @@ def test_undoing_a_moved_purchase_takes_from_the_right_one():
     assert (wrong.balance, right.balance) == (7, 0)
 
 
-def test_who_knows_the_purchase_from_before_the_move_refunds_it_on_the_right_one():
-    wrong, right = two()
+def test_who_knows_the_purchase_from_before_the_move_refunds_it_on_the_right_one(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     move(bought, right)
     assert bought.sale.account == wrong.account
@@ -160,8 +154,8 @@ def test_who_knows_the_purchase_from_before_the_move_refunds_it_on_the_right_one
     assert (wrong.balance, wrong.owed, right.balance) == (0, 0, 50)
 
 
-def test_moved_back_and_the_same_key_again():
-    wrong, right = two()
+def test_moved_back_and_the_same_key_again(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     move(bought, right)
     move(bought, wrong, key="move-2")
@@ -171,8 +165,8 @@ def test_moved_back_and_the_same_key_again():
     assert (wrong.rows(), wrong.balance) == (before, 100)
 
 
-def test_what_is_refused():
-    wrong, right = two()
+def test_what_is_refused(books: Books):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     refused(moving.SameAccount, lambda: move(bought, wrong), wrong)
     closed = replace(right, account=open_account(business=wrong.role.business, at=START))
@@ -193,8 +187,8 @@ def test_what_is_refused():
     assert move(bought, right, at=late, any_time=True).account == right.account
 
 
-def test_a_merged_card_gives_away_its_purchases_but_takes_none():
-    wrong, right = two()
+def test_a_merged_card_gives_away_its_purchases_but_takes_none(books: Books):
+    wrong, right = books.two()
     other = replace(wrong, account=open_account(business=wrong.role.business, at=START))
     bought, late = wrong.buy(10000), other.buy(500)
     merging.merge(source=wrong.account, target=right.account, key="m", by=wrong.by, at=START)
@@ -204,9 +198,9 @@ def test_a_merged_card_gives_away_its_purchases_but_takes_none():
     assert (wrong.balance, wrong.owed, right.balance, right.owed, other.balance) == (0, 0, 0, 0, 105)
 
 
-def test_limits_are_used_where_the_purchase_is():
+def test_limits_are_used_where_the_purchase_is(books: Books):
     ten = RuleDraft("points", "Ten", "purchase", "per_amount", 1, per_amount=100, fields={"limit_per_day": 10})
-    wrong, right = two(rule=ten)
+    wrong, right = books.two(rule=ten)
     bought = wrong.buy(800)
     move(bought, right)
     assert sum(RuleUse.objects.filter(account=wrong.account).values_list("amount", flat=True)) == 0
@@ -219,8 +213,8 @@ def walk_in(books: Books, total: int, *, at=START) -> Recorded:
     return replace(books, account=None).buy(total, at=at)
 
 
-def test_a_walk_in_is_given_to_a_customer_and_taken_again():
-    wrong, right = two()
+def test_a_walk_in_is_given_to_a_customer_and_taken_again(books: Books):
+    wrong, right = books.two()
     bought = walk_in(wrong, 10000, at=START + timedelta(hours=1))
     right.refund(bought, 2500)
     move(bought, right, at=START + timedelta(hours=1))
@@ -233,15 +227,15 @@ def test_a_walk_in_is_given_to_a_customer_and_taken_again():
     refused(moving.SameAccount, lambda: move(bought, None, key="m3", by=wrong.by), wrong)
 
 
-def test_a_walk_in_from_before_the_program_at_hand_earns_nothing_for_anybody():
-    wrong, right = two()
+def test_a_walk_in_from_before_the_program_at_hand_earns_nothing_for_anybody(books: Books):
+    wrong, right = books.two()
     bought = walk_in(wrong, 10000, at=START - timedelta(hours=1))
     set_rule(wrong.role, RuleDraft("points", "Double", "purchase", "per_amount", 2, per_amount=100))
     refused(moving.NotLiveThen, lambda: move(bought, right, any_time=True), wrong)
 
 
-def test_a_purchase_is_moved_only_while_it_is_where_it_was_thought(monkeypatch):
-    wrong, right = two()
+def test_a_purchase_is_moved_only_while_it_is_where_it_was_thought(books: Books, monkeypatch):
+    wrong, right = books.two()
     bought = wrong.buy(10000)
     move(bought, right)
     assert bought.sale.account_id == wrong.account.pk

@@ -37,7 +37,7 @@ from loyalty.models import (
 )
 from loyalty.queries.program import _last_seen, live_program
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, Numbers, open_books
+from tests.loyalty.books import START, Books, Numbers
 from tests.loyalty.written import Dump, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -267,8 +267,7 @@ def test_the_explanation_is_kept_word_for_word(books: Books) -> None:
     assert json.loads(json.dumps(why)) == why
 
 
-def test_a_version_that_another_database_had_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    books = open_books()
-    monkeypatch.setitem(_last_seen, books.role.business.pk, uuid4())
-    books.buy(5000)
-    assert books.balance == 50
+def test_a_version_that_another_database_had_is_forgotten(made_books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_last_seen, made_books.role.business.pk, uuid4())
+    made_books.buy(5000)
+    assert made_books.balance == 50

@@ -12,14 +12,14 @@ from loyalty.models import AuditEvent, Entry, EntryKind, Lot, Posting, PostingKi
 from loyalty.queries import ledger as queries
 from loyalty.queries.reasons import Reason
 from loyalty.queries.verify import verify
-from tests.loyalty.books import START, Books, open_books
-from tests.loyalty.domain.test_merging import merge, two
+from tests.loyalty.books import START, Books
+from tests.loyalty.domain.test_merging import merge
 
 pytestmark = pytest.mark.django_db
 
 MARCH = date(2026, 3, 31)
 AFTER = START + timedelta(days=31)
-"""What START's purchases earn of 30 days has run out: it was good through 4 February."""
+"""What START's purchases earn of 30 days is over: it was good through 4 February."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,12 +49,14 @@ def state(books: Books) -> tuple[Any, ...]:
     return (*books.rows(), AuditEvent.objects.count(), books.balance, books.owed, books.lots())
 
 
-def monthly() -> Books:
-    return open_books(expiry="days", expiry_count=30)
+@pytest.fixture
+def books(books: Books) -> Books:
+    """A shop whose points are good for 30 days."""
+    books.offers(expiry="days", expiry_count=30)
+    return books
 
 
-def test_it_comes_back_whole_as_a_new_lot_with_a_reason_and_a_record():
-    books = monthly()
+def test_it_comes_back_whole_as_a_new_lot_with_a_reason_and_a_record(books: Books):
     _bought, expired = run_out(books, spent=30)
     posting = give_again(books, expired)
     entry = posting.entries.get()
@@ -67,8 +69,7 @@ def test_it_comes_back_whole_as_a_new_lot_with_a_reason_and_a_record():
     assert books.balance == 0
 
 
-def test_it_runs_out_again_and_is_given_again_once_more():
-    books = monthly()
+def test_it_runs_out_again_and_is_given_again_once_more(books: Books):
     _bought, expired = run_out(books)
     give_again(books, expired)
     later = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -79,8 +80,7 @@ def test_it_runs_out_again_and_is_given_again_once_more():
     assert books.balance == 100
 
 
-def test_the_member_reads_why():
-    books = monthly()
+def test_the_member_reads_why(books: Books):
     _bought, expired = run_out(books)
     give_again(books, expired)
     row = queries.activity(books.account, size=1).rows[0]
@@ -97,8 +97,7 @@ def test_the_member_reads_why():
         (0, datetime(2026, 2, 5, 12, 0, tzinfo=UTC), False),
     ],
 )
-def test_the_days_are_those_of_the_business_in_its_zone(days, at, good):
-    books = monthly()
+def test_the_days_are_those_of_the_business_in_its_zone(books: Books, days, at, good):
     businesses.change_details(business=books.role.business, changes={"reinstate_days": days}, by=books.by, at=START)
     _bought, expired = run_out(books)
     expired.account.business.refresh_from_db()
@@ -112,8 +111,7 @@ def test_the_days_are_those_of_the_business_in_its_zone(days, at, good):
     assert (refused.value.through, state(books)) == (date(2026, 2, 4) + timedelta(days=days), before)
 
 
-def test_a_day_that_is_over_is_refused_and_today_is_not():
-    books = monthly()
+def test_a_day_that_is_over_is_refused_and_today_is_not(books: Books):
     _bought, expired = run_out(books)
     before = state(books)
     with pytest.raises(DayPassed):
@@ -123,8 +121,7 @@ def test_a_day_that_is_over_is_refused_and_today_is_not():
     assert books.balance == 100
 
 
-def test_twice_is_refused_and_the_same_key_is_the_same():
-    books = monthly()
+def test_twice_is_refused_and_the_same_key_is_the_same(books: Books):
     _bought, expired = run_out(books)
     first = give_again(books, expired, key="k")
     after = state(books)
@@ -136,9 +133,8 @@ def test_twice_is_refused_and_the_same_key_is_the_same():
     assert state(books) == after
 
 
-def test_the_constraint_stands_behind_the_check(monkeypatch):
+def test_the_constraint_stands_behind_the_check(books: Books, monkeypatch):
     """The twin: without the check the database still refuses the second."""
-    books = monthly()
     _bought, expired = run_out(books)
     give_again(books, expired)
     after = state(books)
@@ -150,8 +146,7 @@ def test_the_constraint_stands_behind_the_check(monkeypatch):
     assert state(books) == after
 
 
-def test_only_what_ran_out_is_given_again():
-    books = monthly()
+def test_only_what_ran_out_is_given_again(books: Books):
     bought, _expired = run_out(books)
     before = state(books)
     booking = books.booking(PostingKind.REINSTATE, at=AFTER, reverses=bought.posting)
@@ -160,8 +155,7 @@ def test_only_what_ran_out_is_given_again():
     assert state(books) == before
 
 
-def test_a_debt_is_paid_first():
-    books = monthly()
+def test_a_debt_is_paid_first(books: Books):
     _bought, expired = run_out(books)
     other = books.buy(4000, at=AFTER)
     books.spend(40, at=AFTER)
@@ -172,15 +166,13 @@ def test_a_debt_is_paid_first():
 
 
 class TestARefundOfThePurchaseBehindIt:
-    def test_takes_what_was_given_again(self):
-        books = monthly()
+    def test_takes_what_was_given_again(self, books: Books):
         bought, expired = run_out(books, spent=30)
         give_again(books, expired)
         books.refund(bought, 10000, at=AFTER)
         assert (books.balance, books.owed, books.lots()) == (0, 30, [0, 0])
 
-    def test_takes_nothing_of_what_ran_out_twice(self):
-        books = monthly()
+    def test_takes_nothing_of_what_ran_out_twice(self, books: Books):
         bought, expired = run_out(books, spent=30)
         give_again(books, expired)
         later = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
@@ -188,15 +180,14 @@ class TestARefundOfThePurchaseBehindIt:
         books.refund(bought, 10000, at=later)
         assert (books.balance, books.owed) == (0, 30)
 
-    def test_without_giving_again_takes_nothing(self):
-        books = monthly()
+    def test_without_giving_again_takes_nothing(self, books: Books):
         bought, _expired = run_out(books, spent=30)
         books.refund(bought, 10000, at=AFTER)
         assert (books.balance, books.owed) == (0, 30)
 
 
-def test_what_inactivity_ended_is_given_again_through_its_own_day():
-    books = open_books(expiry="inactivity_days", expiry_count=30)
+def test_what_inactivity_ended_is_given_again_through_its_own_day(books: Books):
+    books.offers(expiry="inactivity_days", expiry_count=30)
     books.buy(10000)
     books.expire(AFTER)
     expired = Posting.objects.get(kind=PostingKind.EXPIRY)
@@ -209,8 +200,8 @@ def test_what_inactivity_ended_is_given_again_through_its_own_day():
     assert books.balance == 0
 
 
-def test_what_ran_out_on_a_merged_card_is_given_again_on_the_other():
-    old, new = two(expiry="days", expiry_count=30)
+def test_what_ran_out_on_a_merged_card_is_given_again_on_the_other(books: Books):
+    old, new = books.two(expiry="days", expiry_count=30)
     _bought, expired = run_out(old)
     merge(old, new, at=AFTER)
     give_again(new, expired)

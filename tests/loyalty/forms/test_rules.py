@@ -32,9 +32,35 @@ def test_an_award_is_in_smallest_parts_of_its_own_unit(typed: dict[str, str], aw
 
 def test_a_whole_unit_takes_no_decimals() -> None:
     form = rule(award="1.5", limit_per_day="2.5", unit="stamps")
-    assert not form.is_valid()
-    said = ["Enter a whole number, without decimals."]
-    assert (form.errors["award"], form.errors["limit_per_day"]) == (said, said)
+    assert sorted(form.errors) == ["award", "limit_per_day"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"unit": "gold"}, "unit", "Choose one of these."),
+        ({"unit": ""}, "unit", "Choose one."),
+        ({"first_day": "soon"}, "first_day", "Enter a day such as 2027-01-31."),
+        (
+            {"first_day": "2026-06-02", "last_day": "2026-06-01"},
+            "last_day",
+            "The last day comes before the first. Choose a later one.",
+        ),
+        (
+            {"included_items": "x" * 81},
+            "included_items",
+            "Enter at most 100 names of at most 80 characters, one a line.",
+        ),
+        ({"priority": "high"}, "priority", "Enter a whole number."),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said_beside_its_field(typed: dict[str, str], field: str, said: str) -> None:
+    assert rule(**typed).errors == {field: [said]}
+
+
+def test_a_bonus_without_a_gain_is_told_what_it_lacks() -> None:
+    form = BonusForm({"unit": "stars"}, business=SHOP, units=UNITS)
+    assert form.errors == {"factor": ["Enter what it multiplies by, or how many more it gives."]}
 
 
 @pytest.mark.parametrize("typed", [{"award": "1.2", "limit_per_day": "40"}, {"unit": "stamps", "limit_per_day": "2"}])

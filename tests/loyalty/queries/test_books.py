@@ -11,7 +11,6 @@ from loyalty.models import Balance, EntryKind, PostingKind
 from loyalty.queries.books import COLUMNS, Books, Falling, books
 from loyalty.queries.statement import statement
 from tests.loyalty.books import Books as Shop
-from tests.loyalty.books import open_books
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +19,9 @@ MAY, NEXT_YEAR = datetime(2026, 5, 15, 12, 0, tzinfo=UTC), datetime(2027, 2, 3, 
 
 
 @pytest.fixture
-def shop() -> Shop:
+def shop(made_books: Shop) -> Shop:
     """A shop that opened in March 2026."""
-    return open_books()
+    return made_books
 
 
 def look(shop: Shop, at: datetime = MAY, **more: str) -> Books:

@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.models import PostingKind
 from loyalty.queries import ledger
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 
 pytestmark = pytest.mark.django_db
 
@@ -21,26 +21,24 @@ def pending(balance: ledger.UnitBalance) -> list[tuple[date, int]]:
 
 
 class TestBalances:
-    def test_a_new_account_holds_nothing_of_each_live_unit(self):
-        assert held(open_books()) == (0, 0, [])
+    def test_a_new_account_holds_nothing_of_each_live_unit(self, books: Books):
+        assert held(books) == (0, 0, [])
 
-    def test_every_day_on_which_something_runs_out_is_told(self):
-        books = open_books()
+    def test_every_day_on_which_something_runs_out_is_told(self, books: Books):
         books.give(30, last_good_day=date(2026, 6, 1))
         books.give(20, last_good_day=date(2026, 3, 1))
         books.give(5, last_good_day=date(2026, 6, 1))
         books.give(7)
         assert held(books) == (62, 0, [(date(2026, 3, 1), 20), (date(2026, 6, 1), 35)])
 
-    def test_a_lot_past_its_last_good_day_does_not_count_though_the_job_was_not_there(self):
-        books = open_books()
+    def test_a_lot_past_its_last_good_day_does_not_count_though_the_job_was_not_there(self, books: Books):
         books.give(30, last_good_day=date(2026, 1, 10))
         books.give(7)
         assert held(books, datetime(2026, 1, 10, 22, 59, tzinfo=UTC)) == (37, 0, [(date(2026, 1, 10), 30)])
         assert held(books, datetime(2026, 1, 10, 23, 0, tzinfo=UTC)) == (7, 0, [])
 
-    def test_what_is_held_is_told_with_its_days_and_cannot_be_spent(self):
-        books = open_books(hold_days=10, expiry="days", expiry_count=30)
+    def test_what_is_held_is_told_with_its_days_and_cannot_be_spent(self, books: Books):
+        books.offers(hold_days=10, expiry="days", expiry_count=30)
         books.give(7)
         books.buy(5000)
         books.buy(2000, at=START + timedelta(days=1))
@@ -53,21 +51,19 @@ class TestBalances:
         ends = [(date(2026, 2, 4), 50), (date(2026, 2, 5), 20)]
         assert all([(part.last_good_day, part.amount) for part in balance.expiring] == ends for balance in found)
 
-    def test_what_a_refund_took_back_and_was_spent_is_owed(self):
-        books = open_books()
+    def test_what_a_refund_took_back_and_was_spent_is_owed(self, books: Books):
         bought = books.buy(15000)
         books.spend(100)
         books.refund(bought, 15000)
         assert held(books) == (0, 100, [])
 
-    def test_what_expires_by_inactivity_is_good_from_the_last_visit_on(self):
-        books = open_books(expiry="inactivity_days", expiry_count=30)
+    def test_what_expires_by_inactivity_is_good_from_the_last_visit_on(self, books: Books):
+        books.offers(expiry="inactivity_days", expiry_count=30)
         books.buy(1000)
         books.buy(500, at=START + timedelta(days=10))
         assert held(books, START + timedelta(days=11)) == (15, 0, [(date(2026, 2, 13), 15)])
 
-    def test_many_accounts_cost_as_many_queries_as_one(self, django_assert_num_queries):
-        books = open_books()
+    def test_many_accounts_cost_as_many_queries_as_one(self, books: Books, django_assert_num_queries):
         books.buy(1000)
         with django_assert_num_queries(3):
             ledger.balances([books.account], START)
@@ -76,14 +72,12 @@ class TestBalances:
 
 
 class TestActivity:
-    def test_a_purchase_says_what_it_changed(self):
-        books = open_books()
+    def test_a_purchase_says_what_it_changed(self, books: Books):
         books.buy(1299)
         (row,) = ledger.activity(books.account, size=5).rows
         assert (row.title, row.amounts, row.gained, row.undone) == ("Purchase", ["+12 points"], True, False)
 
-    def test_an_undone_redemption_is_marked_and_its_undo_says_of_what(self):
-        books = open_books()
+    def test_an_undone_redemption_is_marked_and_its_undo_says_of_what(self, books: Books):
         books.give(80)
         spent = books.spend(50)
         books.undo(spent)
@@ -94,16 +88,14 @@ class TestActivity:
             ("Gift", ["+80 points"], False),
         ]
 
-    def test_what_is_owed_is_not_hidden(self):
-        books = open_books()
+    def test_what_is_owed_is_not_hidden(self, books: Books):
         bought = books.buy(15000)
         books.spend(150)
         books.refund(bought, 15000)
         row = ledger.activity(books.account, size=1).rows[0]
         assert (row.title, row.amounts) == ("Refund", ["150 points owed"])
 
-    def test_pages_lead_to_the_end_and_back(self):
-        books = open_books()
+    def test_pages_lead_to_the_end_and_back(self, books: Books):
         for number in range(7):
             books.give(1 + number, at=START + timedelta(minutes=number // 2))
         first = ledger.activity(books.account, size=3)
@@ -115,13 +107,11 @@ class TestActivity:
         assert gains(ledger.activity(books.account, size=3, after=mark(second.newer))) == [7, 6, 5]
 
     @pytest.mark.parametrize("nonsense", ["x", "1-", "-1", "9" * 30 + "-1", "1-1'", "\u0663-\u0661"])
-    def test_a_mark_that_makes_no_sense_is_no_mark(self, nonsense):
-        books = open_books()
+    def test_a_mark_that_makes_no_sense_is_no_mark(self, books: Books, nonsense):
         books.give(5)
         assert gains(ledger.activity(books.account, size=3, before=nonsense, after=nonsense)) == [5]
 
-    def test_a_page_of_three_costs_as_many_queries_as_a_page_of_one(self, django_assert_num_queries):
-        books = open_books()
+    def test_a_page_of_three_costs_as_many_queries_as_a_page_of_one(self, books: Books, django_assert_num_queries):
         for number in range(3):
             books.give(1 + number)
         with django_assert_num_queries(3):

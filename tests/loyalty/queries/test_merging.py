@@ -1,22 +1,15 @@
 """What the preview of a merge says is what the merge comes to."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from loyalty.domain import merging
-from loyalty.domain.accounts import open_account
 from loyalty.queries.ledger import balances_of
 from loyalty.queries.merging import preview, standing_merges
-from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.books import START, Books
 
 pytestmark = pytest.mark.django_db
-
-
-def two(**unit) -> tuple[Books, Books]:
-    old = open_books(**unit)
-    return old, replace(old, account=open_account(business=old.role.business, at=START))
 
 
 def holds(old: Books, new: Books) -> None:
@@ -47,8 +40,8 @@ def runs_out(old: Books, new: Books) -> None:
 
 @pytest.mark.parametrize("story", [holds, owes, owes_more, runs_out])
 @pytest.mark.parametrize("unit", [{}, {"expiry": "inactivity_days", "expiry_count": 30}, {"hold_days": 3}])
-def test_the_preview_is_what_comes_of_it(story, unit):
-    old, new = two(**unit)
+def test_the_preview_is_what_comes_of_it(books: Books, story, unit):
+    old, new = books.two(**unit)
     story(old, new)
     at = START + timedelta(days=4)
     said = preview(old.account, new.account, at)
@@ -56,8 +49,8 @@ def test_the_preview_is_what_comes_of_it(story, unit):
     assert [row.after for row in said] == balances_of(new.account, at)
 
 
-def test_both_sides_are_said_and_it_costs_four_queries(django_assert_num_queries):
-    old, new = two()
+def test_both_sides_are_said_and_it_costs_four_queries(books: Books, django_assert_num_queries):
+    old, new = books.two()
     holds(old, new)
     at = START
     _ = old.account.business, new.account.business
@@ -66,8 +59,8 @@ def test_both_sides_are_said_and_it_costs_four_queries(django_assert_num_queries
     assert (row.source.amount, row.target.amount, row.after.amount) == (130, 7, 137)
 
 
-def test_which_merges_stand():
-    old, new = two()
+def test_which_merges_stand(books: Books):
+    old, new = books.two()
     merged = merging.merge(source=old.account, target=new.account, key="m", by=old.by, at=START)
     assert standing_merges(old.account) == standing_merges(new.account) == [merged]
     merging.undo(merge=merged, by=old.by, at=START)

@@ -29,8 +29,8 @@ CHANGES = {
     "the kind of an entry": "UPDATE loyalty_entry SET kind = 'add' WHERE posting_id = {first_posting}",
     "an amount": "UPDATE loyalty_entry SET amount = amount + 1 WHERE posting_id = {first_posting}",
     "what is forgiven": "UPDATE loyalty_entry SET forgiven = 7 WHERE posting_id = {first_posting}",
-    "the last good day": "UPDATE loyalty_lot SET last_good_day = NULL WHERE id = {lot}",
-    "the first good day": "UPDATE loyalty_lot SET first_good_day = '2026-01-05' WHERE id = {lot}",
+    "the end of a lot": "UPDATE loyalty_lot SET last_good_day = NULL WHERE id = {lot}",
+    "the beginning of a lot": "UPDATE loyalty_lot SET first_good_day = '2026-01-05' WHERE id = {lot}",
     "a lot": "DELETE FROM loyalty_lot WHERE id = {last_lot}",  # it has no uses that would keep it
     "a use of a lot": "DELETE FROM loyalty_lotuse WHERE id = {use}",
 }

@@ -13,13 +13,6 @@ pytestmark = pytest.mark.django_db
 ACTIVITY = "/console/luna/activity/"
 
 
-@pytest.fixture
-def owner(client: Client, world: World) -> Client:
-    """The owner's browser."""
-    client.force_login(world.owner)
-    return client
-
-
 def titles(page: str) -> list[str]:
     return re.findall(r'class="event-title">([^<]+)', page)
 

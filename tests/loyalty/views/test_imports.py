@@ -12,7 +12,7 @@ from loyalty import tasks
 from loyalty.domain import imports
 from loyalty.models import BatchState, ImportBatch, Posting, Sale
 from loyalty.queries.verify import verify
-from tests.world import World
+from tests.pages import actions, alerts, refused, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +24,6 @@ R3,2026-01-07,C2,MUG,1,6.25
 CR3,2026-01-09,C2,MUG,-1,6.25
 R4,yesterday,C2,=cmd|' /C calc'!A0,1,6.25
 """
-
-
-@pytest.fixture
-def owner(client: Client, world: World) -> Client:
-    client.force_login(world.owner)
-    return client
 
 
 def url(name: str, batch: ImportBatch | None = None) -> str:
@@ -49,86 +43,93 @@ def columns(owner: Client, batch: ImportBatch, **changes: str):
     return owner.post(url("import-columns", batch), data)
 
 
-def checked(owner: Client, **changes: str) -> ImportBatch:
-    upload(owner)
-    batch = ImportBatch.objects.get()
-    assert columns(owner, batch, **changes).status_code == 302
+def worked(batch: ImportBatch) -> ImportBatch:
+    """Let the background worker do what is to do."""
     tasks.work_on_import.call(batch.pk)
     batch.refresh_from_db()
+    return batch
+
+
+def checked(owner: Client, content: bytes = FILE, name: str = "sales.csv") -> ImportBatch:
+    """Upload a file, take the guess at its columns, and have it checked."""
+    upload(owner, content, name)
+    batch = ImportBatch.objects.latest("pk")
+    assert columns(owner, batch).url == url("import", batch)
+    assert worked(batch).state == BatchState.READY
     return batch
 
 
 def done(owner: Client) -> ImportBatch:
     batch = checked(owner)
     assert owner.post(url("import-start", batch)).status_code == 302
-    tasks.work_on_import.call(batch.pk)
-    batch.refresh_from_db()
+    assert worked(batch).state == BatchState.DONE
     return batch
 
 
-def test_from_the_file_to_the_books(owner, world):
+def test_after_the_file_its_columns_are_asked_for(owner, world):
     answer = upload(owner)
-    batch = ImportBatch.objects.get()
-    assert answer.url == url("import-columns", batch)
-    page = owner.get(answer.url).text
+    assert answer.url == url("import-columns", ImportBatch.objects.get())
+
+
+def test_the_columns_are_shown_with_what_each_row_would_be(owner, world):
+    upload(owner)
+    page = owner.get(url("import-columns", ImportBatch.objects.get())).text
     for words in ("MUG", "Purchase", "Walk-in", "Return", "Cannot be used"):
         assert words in page
-    batch = checked_again(owner, batch)
-    page = owner.get(url("import", batch)).text
-    for words in ("Start the import", "The date cannot be read", "yesterday"):
-        assert words in page
+
+
+def test_what_was_checked_can_be_started_and_is_not_booked_yet(owner, world):
+    batch = checked(owner)
+    assert url("import-start", batch) in actions(owner.get(url("import", batch)))
     assert Sale.objects.count() == 0
-    owner.post(url("import-start", batch))
-    tasks.work_on_import.call(batch.pk)
-    batch.refresh_from_db()
-    assert batch.state == BatchState.DONE
+
+
+def test_a_row_that_cannot_be_used_is_shown_with_what_stands_there(owner, world):
+    page = owner.get(url("import", checked(owner)))
+    assert texts(page, "tbody td") == ["7", "The date cannot be read", "yesterday"]
+
+
+def test_an_import_books_what_can_be_used(owner, world):
+    done(owner)
     assert sorted(Sale.objects.values_list("receipt", "total")) == [("R1", 1550), ("R2", 300), ("R3", 625)]
-    assert "21 points" in owner.get(url("import", batch)).text
     assert [finding for finding in verify() if finding.faults] == []
 
 
-def checked_again(owner: Client, batch: ImportBatch) -> ImportBatch:
-    columns(owner, batch)
-    tasks.work_on_import.call(batch.pk)
-    batch.refresh_from_db()
-    assert batch.state == BatchState.READY
-    return batch
+def test_what_an_import_brought_is_summed_up(owner, world):
+    assert "21 points" in owner.get(url("import", done(owner))).text
 
 
-def test_a_file_without_a_usable_row_offers_no_start(owner: Client) -> None:
-    upload(owner, b"receipt,date,customer,item,quantity,price\nR1,yesterday,C1,MUG,2,6.25\n")
-    batch = checked_again(owner, ImportBatch.objects.get())
-    page = owner.get(url("import", batch)).text
-    assert ("No row of this file can be used" in page, url("import-start", batch) in page) == (True, False)
+def test_a_file_without_a_usable_row_offers_no_start(owner, world):
+    batch = checked(owner, b"receipt,date,customer,item,quantity,price\nR1,yesterday,C1,MUG,2,6.25\n")
+    page = owner.get(url("import", batch))
+    assert "No row of this file can be used" in page.text
+    assert url("import-start", batch) not in actions(page)
+
+
+def test_a_file_without_a_usable_row_is_not_started(owner, world):
+    batch = checked(owner, b"receipt,date,customer,item,quantity,price\nR1,yesterday,C1,MUG,2,6.25\n")
     answer = owner.post(url("import-start", batch), follow=True)
-    assert "say anew what its columns mean" in answer.text
+    assert alerts(answer) == ["error"]
     assert ImportBatch.objects.get().started_at is None
 
 
 def test_the_same_file_again_books_nothing(owner, world):
     done(owner)
     before = (Sale.objects.count(), Posting.objects.count())
-    upload(owner)
-    again = checked_again(owner, ImportBatch.objects.latest("pk"))
-    owner.post(url("import-start", again))
-    tasks.work_on_import.call(again.pk)
+    done(owner)
     assert (Sale.objects.count(), Posting.objects.count()) == before
 
 
 def test_an_import_is_undone(owner, world):
     batch = done(owner)
     owner.post(url("import-undo", batch))
-    tasks.work_on_import.call(batch.pk)
-    batch.refresh_from_db()
-    assert batch.state == BatchState.UNDONE
+    assert worked(batch).state == BatchState.UNDONE
     assert Sale.objects.filter(undone_at=None).count() == 0
     assert [finding for finding in verify() if finding.faults] == []
 
 
 def test_the_problems_can_be_opened_in_a_spreadsheet_without_harm(owner, world):
-    content = FILE.replace(b"yesterday", b"=1+1")
-    upload(owner, content)
-    batch = checked_again(owner, ImportBatch.objects.get())
+    batch = checked(owner, FILE.replace(b"yesterday", b"=1+1"))
     answer = owner.get(url("import-problems", batch))
     text = b"".join(answer.streaming_content).decode()
     assert '"\'=1+1"' in text
@@ -140,8 +141,10 @@ def test_without_a_date_the_columns_are_refused_and_nothing_moves(owner, world):
     batch = ImportBatch.objects.get()
     answer = columns(owner, batch, column_date="", column_item="0")
     assert answer.status_code == 422
-    for words in ("Choose the column with the date.", "This column is chosen twice. Choose another one here or there."):
-        assert words in answer.text
+    assert refused(answer) == {"column_date": ["required"], "column_receipt": [""], "column_item": [""]}
+    assert texts(answer, "#id_column_date_error li") == ["Choose the column with the date."]
+    twice = "This column is chosen twice. Choose another one here or there."
+    assert texts(answer, "#id_column_item_error li") == [twice]
     batch.refresh_from_db()
     assert batch.state == BatchState.UPLOADED
 
@@ -161,7 +164,8 @@ def test_changing_a_column_shows_the_rows_anew_and_checks_nothing(owner, world):
 def test_a_button_that_came_too_late_says_so(owner, world):
     batch = done(owner)
     answer = owner.post(url("import-start", batch), follow=True)
-    assert "moved on in the meantime" in answer.text
+    assert alerts(answer) == ["error"]
+    assert "The import has moved on in the meantime" in answer.text
     batch.refresh_from_db()
     assert batch.state == BatchState.DONE
 
@@ -175,8 +179,7 @@ def workbook() -> bytes:
 
 
 def test_a_workbook_is_read(owner, world):
-    assert upload(owner, workbook(), "sales.xlsx").status_code == 302
-    batch = checked_again(owner, ImportBatch.objects.get())
+    batch = checked(owner, workbook(), "sales.xlsx")
     assert batch.report["purchases"] == {"receipts": 1, "lines": 1, "amount": 1250}
 
 
@@ -212,7 +215,7 @@ def test_the_list_costs_the_same_for_one_and_three(owner, world, number, django_
         assert owner.get(url("imports")).text.count("sales") >= number
 
 
-def test_columns_sent_when_another_window_was_faster_say_so(owner, world, monkeypatch):
+def test_columns_sent_when_another_window_was_faster_lead_to_how_it_stands(owner, world, monkeypatch):
     upload(owner)
     batch = ImportBatch.objects.get()
 
@@ -222,4 +225,4 @@ def test_columns_sent_when_another_window_was_faster_say_so(owner, world, monkey
     monkeypatch.setattr(imports, "choose", too_late)
     answer = columns(owner, batch)
     assert answer.url == url("import", batch)
-    assert "has moved on in the meantime" in owner.get(answer.url).text
+    assert alerts(answer) == ["error"]

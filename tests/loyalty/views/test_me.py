@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db
 ME, PIN, LEAVE = (f"/console/luna/me/{part}" for part in ("", "pin/", "leave/"))
 
 
-@pytest.fixture
-def cashier(client: Client, world: World) -> Client:
-    """The cashier's browser."""
-    client.force_login(world.cashier)
-    return client
-
-
 def cleo(world: World) -> StaffRole:
     return StaffRole.objects.get(pk=world.cashier_role.pk)
 

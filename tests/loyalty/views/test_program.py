@@ -6,19 +6,16 @@ from django.urls import reverse
 
 from loyalty.domain import program, rules
 from loyalty.domain.program import BonusDraft
+from loyalty.domain.rules import Piece
 from loyalty.models import Business, EarningRule, ProgramVersion
-from loyalty.queries.explain import rules_in_words
-from loyalty.queries.program import draft_version, history, live_version, load_program
-from tests.world import NOW, World
+from loyalty.queries.examples import worked_examples
+from loyalty.queries.explain import rules_in_words, unit_in_words
+from loyalty.queries.program import draft_version, history, live_program, live_version, load_program
+from tests.pages import actions, alerts, has_summary, links, refused, select, texts, undo_offers, value_of
+from tests.world import NOW, World, open_shop
 
 RULE = {"kind": "amount", "award": "2", "per_amount": "1.00", "unit": "points", "name": "Beans"}
-
-
-@pytest.fixture
-def manager(world: World) -> Client:
-    client = Client()
-    client.force_login(world.manager)
-    return client
+BEANS = {"name": "beans", "name_one": "bean", "rounding": "down", "expiry": "months", "expiry_count": "12"}
 
 
 @pytest.fixture
@@ -30,42 +27,52 @@ def url(name: str, **kwargs: object) -> str:
     return reverse(f"loyalty:{name}", kwargs={"business": "luna", **kwargs})
 
 
-def words(business: Business) -> list[str]:
-    return rules_in_words(load_program(draft_version(business)), "en")
+def pieces(version: ProgramVersion | None) -> list[Piece]:
+    """Return the rules and bonuses of a version as they would be drafted anew."""
+    assert version
+    return [rules.as_piece(row) for row in (*version.rules.order_by("position"), *version.bonuses.order_by("pk"))]
 
 
-LIVE = ["1 point for every €1.00 spent", "1 stamp for every visit"]
+def is_as_live(business: Business) -> bool:
+    """Return whether nothing was changed in the draft."""
+    return pieces(draft_version(business)) == pieces(live_version(business))
 
 
-def test_what_is_live_is_said_in_words_and_examples(manager: Client) -> None:
-    page = manager.get(url("program")).text
-    for said in (
-        *LIVE,
-        "A purchase of €12.50 earns 12 points and 1 stamp.",
-        "A card has 10 places.",
-        "They never expire.",
-    ):
-        assert said in page
+def added(business: Business) -> Piece:
+    """Return what the draft has more than what is live."""
+    live, drafted = pieces(live_version(business)), pieces(draft_version(business))
+    assert drafted[: len(live)] == live
+    (piece,) = drafted[len(live) :]
+    return piece
 
 
-def test_an_amount_can_be_tried(manager: Client) -> None:
-    part = manager.get(url("program"), {"amount": "7,80"}, headers={"HX-Request": "true"})
-    assert part.text.strip().startswith('<div id="tried"')
-    assert "<b>7 points and 1 stamp</b>" in part.text
-    assert "<b>7 points and 1 stamp</b>" in manager.get(url("program"), {"amount": "7.80"}).text
-    wrong = manager.get(url("program"), {"amount": "seven"})
-    assert (wrong.status_code, "Enter a number such as 12.50." in wrong.text) == (200, True)
+def test_what_is_live_is_said_in_words_and_examples(world: World, manager: Client) -> None:
+    page, live = manager.get(url("program")), live_program(world.business)
+    assert texts(page, ".rules-in-words li") == rules_in_words(live, "en")
+    shown = texts(page, "li")
+    for said in (*worked_examples(live, NOW, "en"), *(line for u in live.units.values() for line in unit_in_words(u))):
+        assert said in shown
 
 
-def test_without_a_program_the_set_up_is_offered(world: World) -> None:
-    from tests.world import open_shop
+@pytest.mark.parametrize(("amount", "headers"), [("7,80", {"HX-Request": "true"}), ("7.80", {})])
+def test_an_amount_can_be_tried(manager: Client, amount: str, headers: dict[str, str]) -> None:
+    page = manager.get(url("program"), {"amount": amount}, headers=headers)
+    assert texts(page, "#tried b") == ["7 points and 1 stamp"]
+    assert bool(select(page, "html")) == (not headers)
 
+
+def test_an_amount_that_cannot_be_read_is_told_so(manager: Client) -> None:
+    page = manager.get(url("program"), {"amount": "seven"})
+    assert (page.status_code, refused(page), texts(page, "#tried")) == (200, {"amount": ["not_a_number"]}, [""])
+    assert select(page, "#id_amount_error")
+
+
+def test_without_a_program_the_set_up_is_offered(client: Client, world: World) -> None:
     role = open_shop(world.owner, "Bean", "bean")
-    client = Client()
     client.force_login(role.user)
-    page = client.get(reverse("loyalty:program", kwargs={"business": "bean"})).text
-    assert "No program yet" in page
-    assert 'href="/console/bean/setup/"' in page
+    page = client.get(reverse("loyalty:program", kwargs={"business": "bean"}))
+    assert page.context.get("shown") is None
+    assert "/console/bean/setup/" in links(page)
 
 
 @pytest.mark.parametrize("bonuses", [1, 3])
@@ -83,10 +90,15 @@ def test_queries_do_not_grow_with_the_rules(
 
 
 def test_change_makes_a_draft_of_what_is_live(world: World, manager: Client) -> None:
-    response = manager.post(url("program-change"))
-    assert response.url == url("draft")
-    assert words(world.business) == LIVE
+    assert manager.post(url("program-change")).url == url("draft")
+    assert is_as_live(world.business)
+
+
+def test_a_second_change_leads_to_the_draft_that_is_there(
+    world: World, manager: Client, drafted: ProgramVersion
+) -> None:
     again = manager.post(url("program-change"), follow=True)
+    assert (again.redirect_chain[-1][0], alerts(again)) == (url("draft"), ["info"])
     assert "There is a draft already." in again.text
     assert ProgramVersion.objects.filter(business=world.business).count() == 2
 
@@ -97,53 +109,67 @@ def test_a_rule_is_added_with_all_its_conditions(world: World, manager: Client, 
         "last_day": "2026-06-30", "excluded_categories": "Gift cards\r\n Tobacco ", "whole_steps": "on",
     }  # fmt: skip
     assert manager.post(url("rules-add"), RULE | more).url == url("draft")
-    assert words(world.business)[2] == (
-        "2 points for every full €1.00 spent, not for Gift cards and Tobacco, from a purchase of €5.00, "
-        "on Monday and Friday, from Jun 1, 2026 to Jun 30, 2026, at most 100 points a day"
-    )
-    assert len(rules_in_words(load_program(live_version(world.business)), "en")) == 2
+    rule = added(world.business)
+    assert (rule.name, rule.unit, rule.award, rule.per_amount) == ("Beans", "points", 2, 100)
+    assert {name: rule.fields[name] for name in ("minimum", "limit_per_day", "weekdays", "whole_steps")} == {
+        "minimum": 500, "limit_per_day": 100, "weekdays": [0, 4], "whole_steps": True,
+    }  # fmt: skip
+    assert rule.fields["excluded_categories"] == ["Gift cards", "Tobacco"]
+    window = [rule.fields[end].isoformat() for end in ("starts_at", "ends_at")]
+    assert window == ["2026-05-31T22:00:00+00:00", "2026-06-30T22:00:00+00:00"]
+
+
+def test_a_draft_leaves_what_is_live_alone(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    before = pieces(live_version(world.business))
+    manager.post(url("rules-add"), RULE)
+    assert pieces(live_version(world.business)) == before
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "kept"),
     [
-        ({"kind": "visit", "per_amount": ""}, "2 points for every visit"),
-        ({"kind": "purchase", "per_amount": "nonsense"}, "2 points for every purchase"),
-        ({"kind": "item", "unit": "stamps"}, "2 stamps for every item"),
-        ({"exclusive": "on", "priority": "5"}, "2 points for every €1.00 spent, instead of the other rules"),
+        ({"kind": "visit", "per_amount": ""}, ("points", "visit", "flat", 2, 0)),
+        ({"kind": "purchase", "per_amount": "nonsense"}, ("points", "purchase", "flat", 2, 0)),
+        ({"kind": "item", "unit": "stamps"}, ("stamps", "purchase", "per_item", 2, 0)),
+        ({}, ("points", "purchase", "per_amount", 2, 100)),
     ],
 )
 def test_every_kind_of_rule(
-    world: World, manager: Client, drafted: ProgramVersion, changed: dict[str, str], said: str
+    world: World, manager: Client, drafted: ProgramVersion, changed: dict[str, str], kept: tuple[object, ...]
 ) -> None:
     manager.post(url("rules-add"), RULE | changed)
-    assert words(world.business)[2] == said
+    rule = added(world.business)
+    assert (rule.unit, rule.trigger, rule.method, rule.award, rule.per_amount) == kept
+
+
+def test_a_rule_may_count_instead_of_the_others(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    manager.post(url("rules-add"), RULE | {"exclusive": "on", "priority": "5"})
+    fields = added(world.business).fields
+    assert (fields["exclusive"], fields["priority"]) == (True, 5)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "field", "code"),
     [
-        ({"award": ""}, "Enter a number."),
-        ({"award": "0"}, "Enter at least 1."),
-        ({"award": "100001"}, "Enter at most 100,000."),
-        ({"per_amount": ""}, "Enter an amount."),
-        ({"unit": "gold"}, "Choose one of these."),
-        (
-            {"first_day": "2026-06-02", "last_day": "2026-06-01"},
-            "The last day comes before the first. Choose a later one.",
-        ),
-        ({"first_day": "soon"}, "Enter a day such as 2027-01-31."),
-        ({"included_items": "x" * 81}, "Enter at most 100 names of at most 80 characters, one a line."),
-        ({"priority": "high"}, "Enter a whole number."),
+        ({"award": ""}, "award", "required"),
+        ({"award": "0"}, "award", "least"),
+        ({"award": "100001"}, "award", "most"),
+        ({"per_amount": ""}, "per_amount", "required"),
+        ({"unit": "gold"}, "unit", "invalid_choice"),
+        ({"first_day": "2026-06-02", "last_day": "2026-06-01"}, "last_day", ""),
+        ({"first_day": "soon"}, "first_day", "invalid"),
+        ({"included_items": "x" * 81}, "included_items", ""),
+        ({"priority": "high"}, "priority", "invalid"),
     ],
 )
-def test_a_wrong_rule_is_explained_and_changes_nothing(
-    world: World, manager: Client, drafted: ProgramVersion, wrong: dict[str, str], said: str
+def test_a_wrong_rule_is_refused_beside_its_field_and_changes_nothing(
+    world: World, manager: Client, drafted: ProgramVersion, wrong: dict[str, str], field: str, code: str
 ) -> None:
     page = manager.post(url("rules-add"), RULE | wrong)
-    assert (page.status_code, said in page.text, "There is a problem" in page.text) == (422, True, True)
-    assert 'value="Beans"' in page.text
-    assert words(world.business) == LIVE
+    assert (page.status_code, refused(page), has_summary(page)) == (422, {field: [code]}, True)
+    assert select(page, f"#id_{field}_error")
+    assert value_of(page, "name") == "Beans"
+    assert is_as_live(world.business)
 
 
 def test_a_form_of_a_rule_saved_as_it_is_shown_changes_nothing(
@@ -160,70 +186,110 @@ def test_a_form_of_a_rule_saved_as_it_is_shown_changes_nothing(
     assert rules.as_piece(row) == before
 
 
-@pytest.mark.parametrize("part", ["rules", "bonuses"])
+BONUS = {"unit": "points", "factor": "1.5", "addition": "10", "last_day": "2026-06-30", "weekdays": ["1"]}
+REMOVABLE = {"rules": RULE | {"last_day": "2026-06-30"}, "bonuses": BONUS}
+
+
+@pytest.mark.parametrize("part", REMOVABLE)
 def test_what_is_removed_comes_back_by_undo(world: World, manager: Client, drafted: ProgramVersion, part: str) -> None:
-    bonus = {"unit": "points", "factor": "1.5", "addition": "10", "last_day": "2026-06-30", "weekdays": ["1"]}
-    manager.post(url(f"{part}-add"), RULE | {"last_day": "2026-06-30"} if part == "rules" else bonus)
-    before = words(world.business)
+    manager.post(url(f"{part}-add"), REMOVABLE[part])
+    before = added(world.business)
     row = (drafted.rules.order_by("position") if part == "rules" else drafted.bonuses.all()).last()
     page = manager.post(url(f"{part}-remove", public_id=row.public_id), follow=True)
-    assert words(world.business) == LIVE
-    undo = page.text.split(f'action="/console/luna/program/draft/{part}/restore/')[1].split('"')[0]
-    assert manager.post(f"/console/luna/program/draft/{part}/restore/{undo}").url == url("draft")
-    assert words(world.business) == before
-    assert manager.post(f"/console/luna/program/draft/{part}/restore/{undo[:-3]}x/").status_code == 404
+    assert is_as_live(world.business)
+    (undo,) = undo_offers(page)
+    assert undo in actions(page)
+    assert manager.post(undo).url == url("draft")
+    assert added(world.business) == before
+
+
+@pytest.mark.parametrize("part", REMOVABLE)
+def test_a_forged_undo_adds_nothing(world: World, manager: Client, drafted: ProgramVersion, part: str) -> None:
+    manager.post(url(f"{part}-add"), REMOVABLE[part])
+    row = (drafted.rules.order_by("position") if part == "rules" else drafted.bonuses.all()).last()
+    (undo,) = undo_offers(manager.post(url(f"{part}-remove", public_id=row.public_id), follow=True))
+    assert manager.post(f"{undo[:-3]}x/").status_code == 404
+    assert is_as_live(world.business)
 
 
 def test_a_bonus_asks_for_a_gain(world: World, manager: Client, drafted: ProgramVersion) -> None:
     page = manager.post(url("bonuses-add"), {"unit": "points"})
-    assert (page.status_code, "Enter what it multiplies by" in page.text) == (422, True)
+    assert (page.status_code, refused(page)) == (422, {"factor": [""]})
+    assert is_as_live(world.business)
+
+
+def test_a_bonus_is_added_and_shown_again(world: World, manager: Client, drafted: ProgramVersion) -> None:
     manager.post(url("bonuses-add"), {"unit": "points", "factor": "10"})
-    assert words(world.business)[2] == "Points × 10"  # noqa: RUF001
-    row = drafted.bonuses.get()
-    assert 'value="10"' in manager.get(url("bonuses-change", public_id=row.public_id)).text
+    bonus = added(world.business)
+    assert (bonus.unit, bonus.factor_thousandths, bonus.addition) == ("points", 10000, 0)
+    shown = manager.get(url("bonuses-change", public_id=drafted.bonuses.get().public_id))
+    assert value_of(shown, "factor") == "10"
 
 
-def test_units_of_the_draft(world: World, manager: Client, drafted: ProgramVersion) -> None:
-    beans = {"name": "beans", "name_one": "bean", "rounding": "down", "expiry": "months", "expiry_count": "12"}
-    manager.post(url("unit-change", code="points"), beans)
-    assert load_program(draft_version(world.business)).units["points"].name == "beans"
-    page = manager.post(url("unit-change", code="points"), beans | {"expiry_count": ""})
-    assert (page.status_code, "Enter how many days or months." in page.text) == (422, True)
-    lunch = beans | {"kind": "stamps", "name": "lunches", "card_size": "5", "decimals": "2"}
-    manager.post(url("unit-add"), lunch)
-    units = load_program(draft_version(world.business)).units
-    assert (units["stamps-2"].card_size, units["stamps-2"].decimals) == (5, 0)
-    in_use = manager.post(url("unit-remove", code="points"), follow=True)
-    assert "Rules of the draft still award beans." in in_use.text
-    manager.post(url("unit-remove", code="stamps-2"))
-    assert sorted(load_program(draft_version(world.business)).units) == ["points", "stamps"]
+def units(world: World) -> dict[str, object]:
+    return load_program(draft_version(world.business)).units
+
+
+def test_a_unit_is_renamed_in_the_draft_alone(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    manager.post(url("unit-change", code="points"), BEANS)
+    assert units(world)["points"].name == "beans"
     world.points.refresh_from_db()
     assert world.points.name == "points"
 
 
-def test_a_hold_is_drafted_and_refused_where_it_outlasts_the_validity(
-    world: World, manager: Client, drafted: ProgramVersion
-) -> None:
-    beans = {"name": "beans", "name_one": "bean", "rounding": "down", "expiry": "months", "expiry_count": "1"}
-    manager.post(url("unit-change", code="points"), beans | {"hold_days": "14"})
-    assert load_program(draft_version(world.business)).units["points"].hold_days == 14
-    shown = manager.get(url("unit-change", code="points")).text
-    assert 'name="hold_days" value="14"' in shown
-    for sent, said in (
-        ({"hold_days": "28"}, "some would run out 28 days after they were earned."),
-        ({"hold_days": "1", "expiry": "end_of_year", "expiry_count": ""}, "some would run out on the day itself."),
-        ({"hold_days": "-1"}, "Enter a whole number from 0 to 365."),
-        ({"hold_days": "366"}, "Enter a whole number from 0 to 365."),
-    ):
-        page = manager.post(url("unit-change", code="points"), beans | sent)
-        assert (page.status_code, said in page.text) == (422, True)
-    assert load_program(draft_version(world.business)).units["points"].hold_days == 14
+def test_a_unit_that_expires_says_after_how_long(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    page = manager.post(url("unit-change", code="points"), BEANS | {"expiry_count": ""})
+    assert (page.status_code, refused(page)) == (422, {"expiry_count": [""]})
+    assert units(world)["points"].expiry == "never"
+
+
+def test_a_second_stamp_card_is_added_and_removed(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    lunch = BEANS | {"kind": "stamps", "name": "lunches", "card_size": "5", "decimals": "2"}
+    manager.post(url("unit-add"), lunch)
+    card = units(world)["stamps-2"]
+    assert (card.card_size, card.decimals) == (5, 0)
+    manager.post(url("unit-remove", code="stamps-2"))
+    assert sorted(units(world)) == ["points", "stamps"]
+
+
+def test_a_unit_that_rules_award_is_not_removed(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    in_use = manager.post(url("unit-remove", code="points"), follow=True)
+    assert "Rules of the draft still award points." in in_use.text
+    assert (alerts(in_use), sorted(units(world))) == (["error"], ["points", "stamps"])
+
+
+def test_a_hold_is_drafted_and_shown_again(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    manager.post(url("unit-change", code="points"), BEANS | {"hold_days": "14"})
+    assert units(world)["points"].hold_days == 14
+    assert value_of(manager.get(url("unit-change", code="points")), "hold_days") == "14"
     world.points.refresh_from_db()
     assert world.points.hold_days == 0
 
 
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"hold_days": "28"}, ""),
+        ({"hold_days": "1", "expiry": "end_of_year", "expiry_count": ""}, ""),
+        ({"hold_days": "-1"}, "min_value"),
+        ({"hold_days": "366"}, "max_value"),
+    ],
+)
+def test_a_hold_that_outlasts_the_validity_is_refused(
+    world: World, manager: Client, drafted: ProgramVersion, sent: dict[str, str], code: str
+) -> None:
+    page = manager.post(url("unit-change", code="points"), BEANS | {"expiry_count": "1"} | sent)
+    assert (page.status_code, refused(page)) == (422, {"hold_days": [code]})
+    assert units(world)["points"].hold_days == 0
+
+
+def test_a_draft_has_a_name(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    page = manager.post(url("draft-settings"), {"name": " "})
+    assert (page.status_code, refused(page)) == (422, {"name": ["required"]})
+    assert draft_version(world.business).name == "Regulars club"
+
+
 def test_settings_of_the_draft(world: World, manager: Client, drafted: ProgramVersion) -> None:
-    assert manager.post(url("draft-settings"), {"name": " "}).status_code == 422
     manager.post(url("draft-settings"), {"name": "Bean  club", "bonuses_multiply": "on"})
     draft = draft_version(world.business)
     assert (draft.name, draft.bonuses_multiply) == ("Bean club", True)
@@ -231,17 +297,20 @@ def test_settings_of_the_draft(world: World, manager: Client, drafted: ProgramVe
 
 def test_a_discarded_draft_comes_back_by_undo(world: World, manager: Client, drafted: ProgramVersion) -> None:
     manager.post(url("rules-add"), RULE)
-    before = words(world.business)
+    before = added(world.business)
     page = manager.post(url("draft-discard"), follow=True)
     assert draft_version(world.business) is None
-    assert f'action="{url("version-reuse", number=2)}"' in page.text
+    assert undo_offers(page) == [url("version-reuse", number=2)]
     manager.post(url("version-reuse", number=2))
-    assert words(world.business) == before
+    assert added(world.business) == before
+
+
+def test_a_discarded_draft_is_no_version_that_was_live(world: World, manager: Client, drafted: ProgramVersion) -> None:
+    manager.post(url("draft-discard"))
     assert [row.number for row in history(world.business)] == [1]
     assert manager.get(url("version", number=2)).status_code == 404
 
 
-def test_a_cashier_sees_no_editor(world: World, drafted: ProgramVersion, client: Client) -> None:
-    client.force_login(world.cashier)
-    assert client.post(url("rules-add"), RULE).status_code == 403
-    assert words(world.business) == LIVE
+def test_a_cashier_sees_no_editor(world: World, drafted: ProgramVersion, cashier: Client) -> None:
+    assert cashier.post(url("rules-add"), RULE).status_code == 403
+    assert is_as_live(world.business)

@@ -6,17 +6,15 @@ from datetime import timedelta
 import pytest
 
 from loyalty.domain.outbox import Letter
-from loyalty.models import Business, MessageChannel, OutboxMessage
+from loyalty.models import Business, MessageChannel, OutboxMessage, StaffRole
 from members.domain import contact
 from members.models import ContactCode
 from tests.world import NOW, make_user, open_shop
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def shop() -> Business:
-    return open_shop(make_user("olga"), "Café Luna", "luna").business
+def shop(role: StaffRole) -> Business:
+    return role.business
 
 
 def send(shop: Business, address: str = "ana@example.com", at=NOW) -> tuple[ContactCode, str]:

@@ -1,9 +1,6 @@
 """Becoming a member online: new, claimed from the counter, or there before."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
 from loyalty.domain.actors import Actor
 from loyalty.models import Account, AuditEvent, Channel
@@ -11,9 +8,7 @@ from members.domain import enrolment
 from members.domain.enrolment import AlreadyMember, ClaimedByAnother, Entrance, LogInClosed, Person
 from members.domain.logins import login_for
 from members.models import Member, MemberSource
-from tests.world import NOW, World, make_user, make_world
-
-pytestmark = pytest.mark.django_db
+from tests.world import NOW, World, make_user
 
 ANA = Person(name="Ana", email="ana@example.com", language="et")
 
@@ -137,52 +132,3 @@ def test_an_address_is_a_members_once(world):
     join(world)
     with pytest.raises(AlreadyMember):
         at_counter(world, Person(name="Ana", email="ana@example.com"))
-
-
-def both_at_once(world: World) -> list[object]:
-    """Join twice at the same moment, in two windows; return what came out."""
-    login, ready, outcomes = login_for(email="ana@example.com"), Barrier(2), []
-
-    def one_window() -> None:
-        ready.wait()
-        try:
-            outcomes.append(join(world, user=login).how)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test is to see it
-            outcomes.append(type(error))
-        finally:
-            connection.close()
-
-    windows = [Thread(target=one_window) for _ in range(2)]
-    for window in windows:
-        window.start()
-    for window in windows:
-        window.join()
-    return outcomes
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_windows_at_once_make_one_member():
-    world = make_world()
-    assert sorted(both_at_once(world)) == [Entrance.JOINED, Entrance.RETURNED]
-    assert Member.objects.filter(business=world.business, email="ana@example.com").count() == 1
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_one_of_the_two_fails(monkeypatch):
-    from loyalty.models import User
-
-    world, both_looked = make_world(), Barrier(2)
-    look = enrolment._claimable
-
-    def look_and_wait(business, person):
-        found = look(business, person)
-        if found is None:
-            both_looked.wait(timeout=60)
-        return found
-
-    monkeypatch.setattr(enrolment, "_claimable", look_and_wait)
-    monkeypatch.setattr(type(User.objects.all()), "select_for_update", lambda rows, *args, **kwargs: rows)
-    assert Entrance.JOINED in (outcomes := both_at_once(world))
-    assert outcomes != [Entrance.JOINED, Entrance.RETURNED]

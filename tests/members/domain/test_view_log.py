@@ -1,13 +1,9 @@
 """Looks at members' personal data are noted."""
 
-import pytest
-
 from members.domain.view_log import log_view
 from members.models import ViewLog
 from members.queries.view_log import looks_at
 from tests.world import NOW
-
-pytestmark = pytest.mark.django_db
 
 
 def test_a_look_at_one_member_is_told_to_the_member_by_the_name_at_the_till(world):

@@ -42,3 +42,29 @@ def test_an_address_is_kept_in_small_letters():
 @pytest.mark.parametrize("typed", ["Zoë O'Brien-Łuczak", "Nguyễn Đức", "王小明", "Đ"])
 def test_names_of_all_scripts_are_names(typed):
     assert NameField().clean(f"  {typed} \n") == typed
+
+
+@pytest.mark.parametrize(("typed", "code"), [("", "required"), ("ana", "invalid")])
+def test_what_is_no_address_is_refused(typed, code):
+    with pytest.raises(ValidationError) as refused:
+        EmailField().clean(typed)
+    assert [error.code for error in refused.value.error_list] == [code]
+
+
+def test_an_address_is_asked_for():
+    with pytest.raises(ValidationError) as refused:
+        EmailField().clean("")
+    assert refused.value.messages == ["Enter your e-mail address."]
+
+
+@pytest.mark.parametrize(("typed", "code"), [(" ", "required"), ("x" * 81, "max_length")])
+def test_what_is_no_name_is_refused(typed, code):
+    with pytest.raises(ValidationError) as refused:
+        NameField().clean(typed)
+    assert [error.code for error in refused.value.error_list] == [code]
+
+
+def test_a_long_name_is_told_how_long_it_may_be():
+    with pytest.raises(ValidationError) as refused:
+        NameField().clean("x" * 81)
+    assert refused.value.messages == ["Write the name with at most 80 characters."]

@@ -15,7 +15,6 @@ from rewards.queries import overview as rewards
 from tests.moments import moment
 from tests.world import World, make_user, open_shop
 
-pytestmark = pytest.mark.django_db
 NOW = moment("2026-03-18 15:00", "Europe/Berlin")
 
 
@@ -52,25 +51,41 @@ def test_rewards_taken_are_counted_but_for_undone_ones(world: World) -> None:
     assert rewards.redemptions(world.business, NOW) == Trend(1, 1)
 
 
-def test_figures_are_said_with_how_they_stand(world: World) -> None:
+@pytest.fixture
+def weeks(world: World) -> World:
+    """Two purchases for 20.00 in last week, one for 12.50 in this."""
     world.purchase(1250, at=at("17 10:00"))
     for day in ("10", "11"):
         world.purchase(1000, at=at(f"{day} 10:00"))
-    figures = {figure.label: figure for figure in overview.this_week(world.business, NOW).figures}
+    return world
+
+
+def test_figures_are_said_with_how_they_stand(weeks: World) -> None:
+    figures = {figure.label: figure for figure in overview.this_week(weeks.business, NOW).figures}
     assert (figures["Purchases"].value, figures["Purchases"].change) == ("1", "−1 on last week")  # noqa: RUF001
     assert (figures["Paid"].value, figures["Paid"].change) == ("€12.50", "−€7.50 on last week")  # noqa: RUF001
     assert (figures["Rewards taken"].value, figures["Rewards taken"].change) == ("0", "same as last week")
-    world.purchase(99_000, at=at("18 10:00"))
-    figures = {figure.label: figure for figure in overview.this_week(world.business, NOW).figures}
+
+
+def test_more_is_good(weeks: World) -> None:
+    weeks.purchase(99_000, at=at("18 10:00"))
+    figures = {figure.label: figure for figure in overview.this_week(weeks.business, NOW).figures}
     assert (figures["Paid"].change, figures["Paid"].tone) == ("+€982.50 on last week", "good")
+
+
+def test_figures_are_written_as_the_reader_writes_them(weeks: World) -> None:
+    weeks.purchase(99_000, at=at("18 10:00"))
     with translation.override("et"):
-        values = [figure.value for figure in overview.this_week(world.business, NOW).figures]
+        values = [figure.value for figure in overview.this_week(weeks.business, NOW).figures]
     assert values == ["1", "2", "1\xa0002,50\xa0€", "0", "0"]
 
 
+def test_a_fresh_business_has_done_nothing_yet(world: World) -> None:
+    found = overview.set_up(open_shop(make_user("ann"), "Bar", "bar").business)
+    assert (found.done, found.total, found.complete) == (0, 5, False)
+
+
 def test_the_set_up_is_complete_with_the_first_purchase(world: World) -> None:
-    fresh = open_shop(make_user("ann"), "Bar", "bar").business
-    assert (overview.set_up(fresh).done, overview.set_up(fresh).total, overview.set_up(fresh).complete) == (0, 5, False)
     assert overview.set_up(world.business).steps == (True, True, True, True, False)
     world.purchase(at=at("17 10:00"))
     assert overview.set_up(world.business).complete

@@ -10,7 +10,7 @@ from rewards.domain.redemptions import LimitReached, OutOfStock, UndoTooLate
 from rewards.domain.vouchers import VoucherNotGood
 from rewards.models import Redemption, Reward, Voucher, VoucherState
 from tests.loyalty.domain.test_ledger_races import PATIENCE, race
-from tests.rewards.shop import Shop, assert_sound, open_shop
+from tests.rewards.shop import Shop, assert_sound
 from tests.world import NOW
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -25,8 +25,7 @@ def crowd(shop: Shop) -> list:
     return [member.account for member in members]
 
 
-def test_the_last_item_goes_to_one() -> None:
-    shop = open_shop()
+def test_the_last_item_goes_to_one(shop: Shop) -> None:
     accounts = crowd(shop)
     mug = shop.add(stock=1)
     answers = race(lambda number: shop.redeem(mug, account=accounts[number], key=f"r{number}"), GUESTS)
@@ -38,8 +37,7 @@ def test_the_last_item_goes_to_one() -> None:
     assert_sound()
 
 
-def test_without_the_lock_only_the_check_of_the_database_keeps_the_stock(monkeypatch) -> None:
-    shop = open_shop()
+def test_without_the_lock_only_the_check_of_the_database_keeps_the_stock(shop: Shop, monkeypatch) -> None:
     accounts = crowd(shop)[:2]
     mug = shop.add(stock=1)
     both_have_looked = Barrier(2)
@@ -54,8 +52,7 @@ def test_without_the_lock_only_the_check_of_the_database_keeps_the_stock(monkeyp
     assert sum(isinstance(answer, IntegrityError) for answer in answers) == 1
 
 
-def test_one_member_s_limit_holds() -> None:
-    shop = open_shop()
+def test_one_member_s_limit_holds(shop: Shop) -> None:
     shop.give(100)
     mug = shop.add(per_member=2)
     answers = race(lambda number: shop.redeem(mug, key=f"r{number}"), GUESTS)
@@ -63,8 +60,7 @@ def test_one_member_s_limit_holds() -> None:
     assert shop.balance() == 80
 
 
-def test_one_key_takes_once() -> None:
-    shop = open_shop()
+def test_one_key_takes_once(shop: Shop) -> None:
     shop.give(100)
     mug = shop.add(stock=5)
     answers = race(lambda number: shop.redeem(mug, key="form"), GUESTS)
@@ -82,8 +78,7 @@ def use_and_cancel(shop: Shop, voucher: Voucher) -> list[object]:
     return race(lambda number: acts[number % 2](), 2)
 
 
-def test_a_voucher_is_used_or_given_back_never_both() -> None:
-    shop = open_shop()
+def test_a_voucher_is_used_or_given_back_never_both(shop: Shop) -> None:
     shop.give(100)
     mug = shop.add()
     for _attempt in range(5):
@@ -99,8 +94,7 @@ def test_a_voucher_is_used_or_given_back_never_both() -> None:
             assert (voucher.state, shop.balance()) == (VoucherState.CANCELLED, before)
 
 
-def test_without_the_lock_a_voucher_is_used_and_given_back(monkeypatch) -> None:
-    shop = open_shop()
+def test_without_the_lock_a_voucher_is_used_and_given_back(shop: Shop, monkeypatch) -> None:
     shop.give(100)
     voucher = shop.redeem(shop.add()).voucher
     both_have_looked = Barrier(2)

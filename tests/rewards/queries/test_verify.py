@@ -7,7 +7,7 @@ import pytest
 from rewards.domain import catalogue, redemptions, vouchers
 from rewards.domain.catalogue import RewardDetails
 from tests.loyalty.queries.planting import Planted, broken, execute
-from tests.rewards.shop import Shop, open_shop
+from tests.rewards.shop import Shop
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,9 @@ PLANTED: Planted = {
 }
 
 
-def lively() -> Shop:
+@pytest.fixture
+def lively(shop: Shop) -> Shop:
     """A shop in which rewards were taken, used, given back, and their stock was counted anew."""
-    shop = open_shop()
     shop.give(200)
     mug = shop.add(stock=5, per_member=4)
     shop.redeem(mug, hand_out=True)
@@ -41,21 +41,20 @@ def lively() -> Shop:
     return shop
 
 
+@pytest.mark.usefixtures("lively")
 def test_sound_redemptions_have_no_fault():
-    lively()
     assert broken(at=NOW) == {}
 
 
+@pytest.mark.usefixtures("lively")
 @pytest.mark.parametrize("invariant", PLANTED)
 def test_a_planted_corruption_is_found_by_name(invariant):
-    lively()
     execute(PLANTED[invariant])
     assert broken(at=NOW).get(invariant)
 
 
-def test_a_limit_that_was_lowered_later_accuses_nobody():
-    shop = lively()
-    mug = shop.business.rewards.get(name="Mug")
-    details = RewardDetails(name="Mug", unit=shop.points, cost=10, stock=7, per_member=1)
-    catalogue.change(reward=mug, details=details, by=shop.at_console(), at=NOW)
+def test_a_limit_that_was_lowered_later_accuses_nobody(lively: Shop):
+    mug = lively.business.rewards.get(name="Mug")
+    details = RewardDetails(name="Mug", unit=lively.points, cost=10, stock=7, per_member=1)
+    catalogue.change(reward=mug, details=details, by=lively.at_console(), at=NOW)
     assert broken(at=NOW) == {}

@@ -15,7 +15,7 @@ from django.urls import reverse
 from loyalty.models import Balance
 from rewards.models import RewardKind, RewardState
 from rewards.queries.worth import worth_of_units
-from tests.members.counter import words
+from tests.pages import select, texts
 from tests.rewards.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -42,38 +42,63 @@ def a_spring(shop: Shop) -> None:
     shop.redeem(shop.reward, at=APRIL)
 
 
+def of_points(shop: Shop, page: HttpResponse, selector: str) -> list[str]:
+    """What the elements say that stand in the book of the points; .stat-value is what stands large above it."""
+    return texts(page, f"[aria-labelledby=book-{shop.points.pk}] {selector}")
+
+
 class TestThePage:
     def test_month_by_month(self, shop, desk):
         a_spring(shop)
-        page = words(ask(desk))
-        assert "The books balance" in page
-        assert "March 2026 0 +60 0 0 60 April 2026 60 0 −50 0 10 May 2026 10 0 0 0 10" in page  # noqa: RUF001
-        assert "All of 2026 +60 −50 0" in page  # noqa: RUF001
+        assert of_points(shop, ask(desk), ".book-table tbody tr") == [
+            "March 2026 0 +60 0 0 60",
+            "April 2026 60 0 −50 0 10",  # noqa: RUF001
+            "May 2026 10 0 0 0 10",
+        ]
+
+    def test_the_year_is_summed(self, shop, desk):
+        a_spring(shop)
+        assert of_points(shop, ask(desk), ".book-table tfoot td") == ["", "+60", "−50", "0", ""]  # noqa: RUF001
+
+    def test_what_balances_is_said_to(self, shop, desk):
+        a_spring(shop)
+        page = ask(desk)
+        assert page.context["books"].balanced
+        assert (texts(page, ".notice.good .notice-title"), select(page, ".notice.bad")) == (["The books balance"], [])
 
     def test_what_is_outstanding_is_worth_the_best_money_off(self, shop, desk):
         shop.add("1 euro off", kind=RewardKind.MONEY_OFF, money_off=100, cost=30)
         shop.add("5 euros off", kind=RewardKind.MONEY_OFF, money_off=500, cost=80)
         a_spring(shop)
-        page = words(ask(desk))
-        assert "Outstanding today 10 Worth, at most €0.63" in page
-        assert "No last day 10 €0.63" in page
+        page = ask(desk)
+        assert of_points(shop, page, ".stat-value") == ["10", "€0.63"]
+        assert of_points(shop, page, ".book-falling tbody td") == ["", "10", "€0.63"]
 
     def test_without_money_off_no_worth_is_made_up(self, shop, desk):
         a_spring(shop)
-        assert "Worth, at most" not in words(ask(desk))
+        page = ask(desk)
+        assert of_points(shop, page, ".stat-value") == ["10"]
+        assert of_points(shop, page, ".book-falling tbody td") == ["", "10"]
 
     def test_what_does_not_balance_is_an_alarm(self, shop, desk):
         a_spring(shop)
         Balance.objects.filter(unit=shop.points).update(amount=11)
-        page = words(ask(desk))
-        assert "The books do not balance" in page
-        assert "Outstanding today 11 Movements make 10, lots 10" in page
-        assert "The books balance" not in page
+        page = ask(desk)
+        assert not page.context["books"].balanced
+        assert (len(select(page, ".notice.bad")), select(page, ".notice.good")) == (1, [])
+
+    def test_an_alarm_names_what_differs(self, shop, desk):
+        a_spring(shop)
+        Balance.objects.filter(unit=shop.points).update(amount=11)
+        page = ask(desk)
+        assert of_points(shop, page, ".stat-value")[0] == "11"
+        assert of_points(shop, page, ".stat-change.bad") == ["Movements make 10, lots 10"]
 
     def test_before_the_first_purchase(self, desk):
-        page = words(ask(desk))
-        assert "Nothing was issued yet" in page
-        assert "The books balance" not in page
+        page = ask(desk)
+        assert page.context["parts"] == []
+        assert select(page, ".empty")
+        assert not select(page, ".notice")
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_it_costs_the_same_however_much_there_is(self, shop, desk, number, django_assert_num_queries):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from rewards.models import Reward, RewardState
+from tests.pages import alerts, has_summary, links, refused, select, texts, undo_offers
 from tests.rewards.shop import Shop
 from tests.world import open_shop as open_business
 
@@ -23,13 +24,6 @@ TYPED = {
 def shop(shop: Shop, settings, tmp_path: Path) -> Shop:
     settings.MEDIA_ROOT = tmp_path
     return shop
-
-
-@pytest.fixture
-def manager(shop: Shop) -> Client:
-    client = Client()
-    client.force_login(shop.manager)
-    return client
 
 
 def url(name: str, reward: Reward | None = None) -> str:
@@ -57,20 +51,11 @@ def test_a_reward_is_added(shop: Shop, manager: Client) -> None:
     }
     assert manager.post(url("reward-add"), TYPED | more).url == url("rewards")
     reward = mug()
-    assert (reward.state, reward.cost, reward.unit, reward.stock, reward.per_member) == (
-        "active",
-        180,
-        shop.points,
-        5,
-        1,
-    )
-    assert (str(reward.available_from), reward.voucher_days, reward.online, reward.position) == (
-        "2026-06-01",
-        30,
-        True,
-        2,
-    )
-    assert "“Mug” is saved." in manager.get(url("rewards")).text
+    assert (reward.state, reward.cost, reward.unit, reward.position) == ("active", 180, shop.points, 2)
+    assert (reward.description, reward.terms) == ("Handmade", "One each")
+    limits = (reward.stock, reward.per_member, str(reward.available_from), reward.voucher_days, reward.online)
+    assert limits == (5, 1, "2026-06-01", 30, True)
+    assert texts(manager.get(url("rewards")), ".toast.success p") == ["“Mug” is saved."]
 
 
 def test_or_kept_as_a_draft(shop: Shop, manager: Client) -> None:
@@ -96,31 +81,29 @@ def test_every_kind_keeps_what_is_its_own(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "field", "code"),
     [
-        ({"name": " "}, "Enter the name of the reward."),
-        ({"cost": ""}, "Enter what it costs."),
-        ({"cost": "0"}, "Enter at least 1."),
-        ({"cost": "1.5"}, "Enter a whole number, without decimals."),
-        ({"kind": "money_off"}, "Enter how much is taken off."),
-        ({"kind": "percent_off", "percent_off": "101"}, "Enter a whole number from 1 to 100."),
-        ({"unit": "gold"}, "Choose one of these."),
-        ({"icon": "../../etc"}, "Choose one of these."),
-        ({"stock": "-1"}, "Enter at least 0."),
-        ({"stock": "lots"}, "Enter a whole number."),
-        ({"available_to": "2026-02-30"}, "Enter a day such as 2027-01-31."),
-        (
-            {"available_from": "2026-06-02", "available_to": "2026-06-01"},
-            "The last day comes before the first. Choose a later one.",
-        ),
+        ({"name": " "}, "name", "required"),
+        ({"cost": ""}, "cost", "required"),
+        ({"cost": "0"}, "cost", "least"),
+        ({"cost": "1.5"}, "cost", "too_many_decimals"),
+        ({"kind": "money_off"}, "money_off", "required"),
+        ({"kind": "percent_off", "percent_off": "101"}, "percent_off", "max_value"),
+        ({"unit": "gold"}, "unit", "invalid_choice"),
+        ({"icon": "../../etc"}, "icon", "invalid_choice"),
+        ({"stock": "-1"}, "stock", "min_value"),
+        ({"stock": "lots"}, "stock", "invalid"),
+        ({"available_to": "2026-02-30"}, "available_to", "invalid"),
+        ({"available_from": "2026-06-02", "available_to": "2026-06-01"}, "available_to", ""),
     ],
 )
-def test_a_wrong_form_is_explained_and_changes_nothing(
-    shop: Shop, manager: Client, wrong: dict[str, str], said: str
+def test_a_wrong_form_is_refused_beside_its_field_and_changes_nothing(
+    shop: Shop, manager: Client, wrong: dict[str, str], field: str, code: str
 ) -> None:
     page = manager.post(url("reward-add"), TYPED | wrong)
-    assert (page.status_code, said in page.text) == (422, True)
-    assert 'value="package"' in page.text
+    assert (page.status_code, refused(page), has_summary(page)) == (422, {field: [code]}, True)
+    assert select(page, f"#id_{field}_error")
+    assert select(page, "input[name=icon][value=package]")
     assert Reward.objects.filter(business=shop.business).count() == 2
 
 
@@ -140,10 +123,13 @@ def test_a_piece_taken_while_the_form_was_open_is_not_put_back(shop: Shop, manag
     shop.redeem(mug())
     manager.post(url("reward", mug()), TYPED | {"stock": "5", "stock_shown": "5", "cost": "12"})
     assert (mug().stock, mug().cost) == (4, 12)
-    manager.post(url("reward", mug()), TYPED | {"stock": "9", "stock_shown": "5"})
-    assert mug().stock == 9
-    manager.post(url("reward", mug()), TYPED | {"stock": "", "stock_shown": "9"})
-    assert mug().stock is None
+
+
+@pytest.mark.parametrize(("typed", "stock"), [("9", 9), ("", None)])
+def test_pieces_are_counted_anew(shop: Shop, manager: Client, typed: str, stock: int | None) -> None:
+    manager.post(url("reward-add"), TYPED | {"stock": "5"})
+    manager.post(url("reward", mug()), TYPED | {"stock": typed, "stock_shown": "5"})
+    assert mug().stock == stock
 
 
 def test_the_unit_stays_once_somebody_paid(shop: Shop, manager: Client) -> None:
@@ -155,16 +141,24 @@ def test_the_unit_stays_once_somebody_paid(shop: Shop, manager: Client) -> None:
     assert (shop.reward.unit, shop.reward.name) == (shop.points, "Free coffee")
 
 
-def test_a_picture_is_drawn_anew_changed_and_taken_away(
-    shop: Shop, manager: Client, tmp_path: Path, django_capture_on_commit_callbacks
+def test_a_picture_is_drawn_anew_under_a_name_of_our_own(manager: Client) -> None:
+    manager.post(url("reward-add"), TYPED | {"picture": picture()})
+    kept = mug().picture
+    assert (kept.name.endswith(".webp"), "mug" in kept.name) == (True, False)
+    assert Image.open(kept.path).size == (40, 30)
+
+
+def test_a_picture_stays_where_no_other_is_chosen(manager: Client) -> None:
+    manager.post(url("reward-add"), TYPED | {"picture": picture()})
+    first = mug().picture.name
+    manager.post(url("reward", mug()), TYPED)
+    assert mug().picture.name == first != ""
+
+
+def test_a_picture_is_taken_away_with_its_file(
+    manager: Client, tmp_path: Path, django_capture_on_commit_callbacks
 ) -> None:
     manager.post(url("reward-add"), TYPED | {"picture": picture()})
-    first = mug().picture
-    assert first.name.endswith(".webp")
-    assert Image.open(first.path).size == (40, 30)
-    assert "mug" not in first.name
-    manager.post(url("reward", mug()), TYPED)
-    assert mug().picture.name == first.name
     with django_capture_on_commit_callbacks(execute=True):
         manager.post(url("reward", mug()), TYPED | {"picture-clear": "on"})
     assert not mug().picture
@@ -173,19 +167,31 @@ def test_a_picture_is_drawn_anew_changed_and_taken_away(
 
 def test_what_is_no_picture_is_refused(shop: Shop, manager: Client) -> None:
     page = manager.post(url("reward-add"), TYPED | {"picture": SimpleUploadedFile("x.png", b"<svg/>", "image/png")})
-    assert (page.status_code, "Choose a picture in PNG, JPEG, WebP or GIF format." in page.text) == (422, True)
+    assert (page.status_code, refused(page)) == (422, {"picture": ["not_a_picture"]})
+    assert texts(page, "#id_picture_error li") == ["Choose a picture in PNG, JPEG, WebP or GIF format."]
     assert Reward.objects.filter(business=shop.business).count() == 2
+
+
+HTMX = {"HX-Request": "true"}
 
 
 def test_the_preview_follows_what_is_typed(shop: Shop, manager: Client) -> None:
     typed = TYPED | {"stock": "3", "description": "<b>Handmade</b>"}
-    part = manager.get(url("reward-add"), typed, headers={"HX-Request": "true"})
-    assert part.text.strip().startswith('<div id="preview"')
-    for said in ("Mug", "180 points", "3 left", "&lt;b&gt;Handmade&lt;/b&gt;"):
-        assert said in part.text
-    assert "Mug" in manager.get(url("reward-add"), typed | {"cost": "x"}, headers={"HX-Request": "true"}).text
-    shown = manager.post(url("reward", shop.reward), typed | {"show": "1"})
-    assert (shown.status_code, "3 left" in shown.text) == (200, True)
+    part = manager.get(url("reward-add"), typed, headers=HTMX)
+    (preview,) = texts(part, "#preview")
+    for said in ("Mug", "180 points", "3 left", "<b>Handmade</b>"):
+        assert said in preview
+    assert not select(part, "html")
+
+
+def test_the_preview_shows_what_is_right_beside_what_is_wrong(manager: Client) -> None:
+    part = manager.get(url("reward-add"), TYPED | {"cost": "x"}, headers=HTMX)
+    assert "Mug" in texts(part, "#preview")[0]
+
+
+def test_without_a_script_the_preview_is_asked_for_and_saves_nothing(shop: Shop, manager: Client) -> None:
+    shown = manager.post(url("reward", shop.reward), TYPED | {"stock": "3", "show": "1"})
+    assert (shown.status_code, "3 left" in texts(shown, "#preview")[0]) == (200, True)
     shop.reward.refresh_from_db()
     assert shop.reward.name == "Free coffee"
 
@@ -195,7 +201,7 @@ def test_one_click_and_its_undo(shop: Shop, manager: Client, verb: str, state: s
     page = manager.post(url(f"reward-{verb}", shop.reward), follow=True)
     shop.reward.refresh_from_db()
     assert shop.reward.state == state
-    assert f'action="{url("reward-activate", shop.reward)}"' in page.text
+    assert undo_offers(page) == [url("reward-activate", shop.reward)]
     manager.post(url("reward-activate", shop.reward))
     shop.reward.refresh_from_db()
     assert shop.reward.state == "active"
@@ -205,21 +211,27 @@ def test_a_copy_and_its_undo(shop: Shop, manager: Client) -> None:
     page = manager.post(url("reward-duplicate", shop.reward), follow=True)
     copy = Reward.objects.get(name="Copy of Free coffee")
     assert page.redirect_chain[0][0] == url("reward", copy)
-    assert f'action="{url("reward-remove", copy)}"' in page.text
+    assert undo_offers(page) == [url("reward-remove", copy)]
     manager.post(url("reward-remove", copy))
     assert not Reward.objects.filter(pk=copy.pk).exists()
-    refused = manager.post(url("reward-remove", shop.reward), follow=True)
-    assert "is no longer a draft" in refused.text
+
+
+def test_what_is_in_the_catalogue_is_not_removed(shop: Shop, manager: Client) -> None:
+    answer = manager.post(url("reward-remove", shop.reward), follow=True)
+    assert (alerts(answer), "is no longer a draft" in answer.text) == (["error"], True)
     assert Reward.objects.filter(pk=shop.reward.pk).exists()
+
+
+def order(manager: Client) -> list[str]:
+    text = manager.get(url("rewards")).text
+    return sorted(("Free cake", "Free coffee"), key=text.index)
 
 
 def test_rewards_change_places(shop: Shop, manager: Client) -> None:
     manager.post(url("reward-down", shop.reward))
-    text = manager.get(url("rewards")).text
-    assert text.index("Free cake") < text.index("Free coffee")
+    assert order(manager) == ["Free cake", "Free coffee"]
     manager.post(url("reward-up", shop.reward))
-    text = manager.get(url("rewards")).text
-    assert text.index("Free coffee") < text.index("Free cake")
+    assert order(manager) == ["Free coffee", "Free cake"]
 
 
 @pytest.mark.parametrize("more", [1, 3])
@@ -236,8 +248,7 @@ def test_without_a_program_the_set_up_comes_first(shop: Shop, client: Client) ->
     role = open_business(shop.owner, "Bean", "bean")
     client.force_login(role.user)
     page = client.get("/console/bean/rewards/")
-    assert "the program comes first" in page.text
-    assert 'href="/console/bean/setup/"' in page.text
+    assert "/console/bean/setup/" in links(page)
     assert client.get("/console/bean/rewards/new/").url == "/console/bean/rewards/"
     assert client.post("/console/bean/rewards/new/", TYPED).url == "/console/bean/rewards/"
     assert not Reward.objects.filter(business=role.business).exists()

@@ -1,14 +1,16 @@
 """What the till says of an award that cannot be spent yet."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
 from loyalty.domain.program import RuleDraft
-from tests.members.counter import Till, words
-from tests.members.views.counter.test_member import page, run
+from tests.members.counter import Till, run, words
+from tests.pages import select, texts
 from tests.world import World
+
+FIRST_GOOD_DAY = date(2026, 3, 24)
 
 
 @pytest.fixture
@@ -19,25 +21,38 @@ def held(world: World) -> World:
 
 def test_a_forecast_says_from_when_it_can_be_spent(held: World, till: Till):
     data = {"key": uuid4(), "amount": "20.00", "receipt": ""}
-    said = words(till.post("preview", data, account=held.member.account.public_id))
-    assert "+20 points can be spent from Mar 24, 2026" in said
-    assert "makes" not in said
+    response = till.post("preview", data, account=held.member.account.public_id)
+    [gain] = response.context["forecast"].gains
+    assert (gain.words, gain.first_good_day) == ("+20 points", FIRST_GOOD_DAY)
+    [then] = texts(response, ".muted")
+    assert ("Mar 24, 2026" in then, gain.then in then) == (True, False)
 
 
-def test_a_receipt_names_the_day_and_adds_nothing_to_what_is_there(held: World, till: Till):
-    said = words(till.client.get(till.book("20.00")["Location"]))
-    assert "+20 points" in said
-    assert "0 points 20 points from Mar 24, 2026" in said
-    assert "Good from Mar 24, 2026." in said
-    assert "+20 20 points" not in said
+def test_a_receipt_names_the_day(held: World, till: Till):
+    page = till.client.get(till.book("20.00")["Location"])
+    assert texts(page, ".till-earned strong") == ["+20 points"]
+    assert "Good from Mar 24, 2026." in words(page)
+
+
+def test_a_receipt_adds_nothing_to_what_is_there(held: World, till: Till):
+    page = till.client.get(till.book("20.00")["Location"])
+    assert texts(page, ".till-balances .balance")[0] == "0 points"
+    assert texts(page, ".till-balances .muted") == ["20 points from Mar 24, 2026"]
+    assert not select(page, ".till-fresh")
 
 
 def test_a_customer_s_page_tells_it_apart_until_it_is_good(held: World, till: Till, clock):
     till.book("60.00")
-    said = words(page(till))
-    assert "0 points 60 points from Mar 24, 2026" in said
-    assert "50 more for Free coffee" in said
+    page = till.customer()
+    assert texts(page, ".till-balances .balance")[0] == "0 points"
+    assert texts(page, ".till-balances .muted") == ["60 points from Mar 24, 2026"]
     clock.shift(timedelta(days=14))
-    said = words(page(till))
-    assert "60 points" in said
-    assert "Mar 24, 2026" not in said
+    page = till.customer()
+    assert texts(page, ".till-balances .balance")[0] == "60 points"
+    assert not select(page, ".till-balances .muted")
+
+
+def test_it_does_not_shorten_the_way_to_a_reward(held: World, till: Till):
+    till.book("60.00")
+    [bar] = select(till.customer(), ".till-balances progress")
+    assert (bar["value"], bar["max"]) == ("0", "50")

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from loyalty.domain.accounts import open_account
 from loyalty.engine import codes
+from loyalty.models import Sale
 from rewards.domain import redemptions
 from tests.members.counter import Till, rows, words
+from tests.pages import actions, links, select, texts
 from tests.world import NOW
 
 
@@ -34,17 +36,27 @@ def test_of_several_one_chooses(till: Till):
     till.post("enrol", {"name": "Mia Mars", "contact": "+372 5551 2367"})
     response = till.find("mia")
     assert response.status_code == 200
-    assert "Mia Mars ••• 67" in words(response)
-    assert "Mia Moon m•••@example.com" in words(response)
-    assert not re.search(r"5551\s?2367", response.content.decode())
+    assert set(texts(response, ".till-hits .till-hit")) == {"Mia Mars ••• 67", "Mia Moon m•••@example.com"}
+
+
+def test_a_phone_number_is_not_told(till: Till):
+    till.post("enrol", {"name": "Mia Mars", "contact": "+372 5551 2367"})
+    assert not re.search(r"5551\s?2367", till.find("mia").content.decode())
 
 
 def test_live_results_are_a_part_of_the_page_and_open_nothing(till: Till):
     response = till.find("mia", live=True)
     assert response.status_code == 200
     assert response.content.decode().strip().startswith('<div id="found"')
-    assert words(response) == "MM Mia Moon m•••@example.com"
-    assert "Enrol “zoe”" in words(till.find("zoe", live=True))
+    assert texts(response, ".till-hits .till-hit") == ["Mia Moon m•••@example.com"]
+
+
+def test_who_is_not_found_live_can_be_enrolled(till: Till):
+    [button] = select(till.find("zoe", live=True), "button[type=submit]")
+    assert (button["form"], "“zoe”" in button.text) == ("till-search", True)
+
+
+def test_nothing_typed_finds_nothing_live(till: Till):
     assert words(till.find("", live=True)) == ""
 
 
@@ -93,30 +105,49 @@ def test_nobody_of_another_business_is_shown(till: Till):
 
 
 def test_a_name_never_stands_in_an_address(till: Till):
-    page = till.get()
-    assert 'method="post"' in page.content.decode()
+    assert select(till.get(), "form#till-search[method=post]")
     assert "Mia" not in till.client.get(till.url() + "?q=mia").content.decode()
 
 
 class TestLately:
-    def test_what_was_done_is_listed_with_a_way_back(self, till: Till):
+    def test_what_was_done_is_listed_the_newest_first(self, till: Till):
         till.book("12.50")
         till.post("walk-in", {"key": "0b2f0d4e-7d64-4f0c-a8c0-5d9f0f3b1c11", "amount": "3"})
-        said = words(till.get())
-        assert "Walk-in Purchase · 12:30 PM · Cleo €3.00 Undo : Walk-in, Purchase" in said
-        assert "Mia M. Purchase · 12:30 PM · Cleo €12.50 +12 points, +1 stamp Undo : Mia M., Purchase" in said
+        page = till.get()
+        assert texts(page, ".till-what strong") == ["Walk-in", "Mia M."]
+        assert texts(page, ".till-what time") == ["12:30 PM", "12:30 PM"]
+        assert texts(page, ".till-aside") == ["· Cleo", "· Cleo"]
+        assert texts(page, ".till-sums") == ["€3.00", "€12.50 +12 points, +1 stamp"]
+
+    def test_each_leads_to_its_sale_and_back(self, till: Till):
+        till.book("12.50")
+        sale = Sale.objects.get().public_id
+        page = till.get()
+        assert till.url("sale", sale=sale) in links(page)
+        assert till.url("sale-undo", sale=sale) in actions(page)
 
     def test_a_manager_undoes_later_too_a_cashier_does_not(self, till: Till, manager: Till, clock):
         till.book("12.50")
-        assert "Undo" in words(till.get())
+        undo = till.url("sale-undo", sale=Sale.objects.get().public_id)
+        till.client.get(till.url("sale", sale=Sale.objects.get().public_id))
+        assert undo in actions(till.get())
         clock.shift(16 * 60)
-        assert "Undo" not in words(till.get())
-        assert "Undo" in words(manager.get())
+        assert [undo in actions(each.get()) for each in (till, manager)] == [False, True]
 
-    def test_a_person_is_named_shortly_and_a_card_not_at_all(self, till: Till):
-        till.book("1", account=open_account(business=till.world.business, at=NOW))
-        assert "No name yet Purchase" in words(till.get())
-        assert "Mia" not in words(till.get())
+    def test_a_person_is_named_shortly(self, till: Till):
+        till.book("1")
+        page = till.get()
+        assert texts(page, ".till-what strong") == ["Mia M."]
+        assert "Mia Moon" not in words(page)
+
+    def test_a_card_is_not_named_at_all(self, till: Till):
+        account = open_account(business=till.world.business, at=NOW)
+        till.book("1", account=account)
+        page = till.get()
+        [who] = texts(page, ".till-what strong")
+        assert who
+        assert "Mia" not in words(page)
+        assert codes.grouped(account.card_code) not in words(page)
 
     def test_pages_of_twenty(self, till: Till):
         for number in range(21):
@@ -146,8 +177,6 @@ def hand_out(till: Till) -> dict[str, object]:
 
 
 def refund(till: Till) -> None:
-    from loyalty.models import Sale
-
     sale = Sale.objects.order_by("-pk").first()
     till.post("refund", {"key": "0b2f0d4e-7d64-4f0c-a8c0-5d9f0f3b1c12", "amount": "1"}, sale=sale.public_id)
 

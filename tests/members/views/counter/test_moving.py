@@ -13,6 +13,7 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from rewards.domain import redemptions
 from tests.members.counter import Till, rows, words
+from tests.pages import alerts, has_summary, links, texts, undo_offers
 from tests.world import NOW, World
 
 
@@ -51,38 +52,48 @@ def points(member: Member) -> int:
 
 def test_the_right_customer_is_found_from_the_sale(world, till, sale, max_moon):
     door = till.url("move-find", sale=sale.public_id)
-    assert door in till.get("sale", sale=sale.public_id).text
-    found = till.client.post(door, {"q": "moon"})
-    assert till.url("move", sale=sale.public_id, account=max_moon.account.public_id) in found.text
-    assert till.url("move", sale=sale.public_id, account=world.member.account.public_id) not in found.text
+    assert door in links(till.get("sale", sale=sale.public_id))
+    found = links(till.client.post(door, {"q": "moon"}))
+    assert till.url("move", sale=sale.public_id, account=max_moon.account.public_id) in found
+    assert till.url("move", sale=sale.public_id, account=world.member.account.public_id) not in found
 
 
-def test_what_comes_of_it_is_shown_and_nothing_is_booked(till, sale, max_moon):
+def test_what_comes_of_it_is_shown_side_by_side(till, sale, max_moon):
+    page = till.get("move", sale=sale.public_id, account=max_moon.account.public_id)
+    assert texts(page, ".merge-side strong") == ["Mia Moon", "Max Moon"]
+    assert texts(page, ".move-sum") == ["\u221212 points", "\u22121 stamp", "+12 points", "+1 stamp"]
+
+
+def test_looking_moves_nothing(till, sale, max_moon):
     before = rows()
-    said = words(till.get("move", sale=sale.public_id, account=max_moon.account.public_id))
-    assert "Taken back here Mia Moon" in said
-    assert "\u221212 points \u22121 stamp" in said
-    assert "+12 points +1 stamp" in said
+    till.get("move", sale=sale.public_id, account=max_moon.account.public_id)
     assert rows() == before
 
 
-def test_moved_and_brought_back(world, till, sale, max_moon):
+def test_moved_it_earns_where_it_belongs(world, till, sale, max_moon):
     page = move(till, sale, max_moon.account)
-    said, back = words(page), till.url("move-back", sale=sale.public_id)
-    assert back in page.text
-    assert "It is as if it had been recorded here from the start." in said
-    assert "+12 points" in said
     assert (points(world.member), points(max_moon)) == (0, 12)
-    assert "Moved back." in words(till.client.post(back, follow=True))
+    assert "It is as if it had been recorded here from the start." in words(page)
+
+
+def test_a_toast_brings_it_back(world, till, sale, max_moon):
+    page, back = move(till, sale, max_moon.account), till.url("move-back", sale=sale.public_id)
+    assert back in undo_offers(page)
+    assert alerts(till.client.post(back))[-1] == "success"
     assert (points(world.member), points(max_moon)) == (12, 0)
 
 
-def test_the_receipt_and_the_list_tell_of_where_it_is_now(world, till, sale, max_moon):
+def test_the_receipt_tells_each_booking_once(world, till, sale, max_moon):
     refunds.refund(sale=sale, amount=250, key="r", by=world.at_counter(), at=timezone.now(), happened_at=timezone.now())
     move(till, sale, max_moon.account)
-    said = words(till.get("sale", sale=sale.public_id))
-    assert said.count("+12 points") == said.count("\u22122 points") == 1
-    assert "Max" in words(till.get())
+    page = till.get("sale", sale=sale.public_id)
+    assert texts(page, ".till-earned strong") == ["+12 points", "+1 stamp"]
+    assert words(page).count("\u22122 points") == 1
+
+
+def test_the_list_tells_of_where_it_is_now(till, sale, max_moon):
+    move(till, sale, max_moon.account)
+    assert texts(till.get(), ".till-what strong") == ["Max M."]
 
 
 def test_sent_twice_it_is_moved_once(world, till, sale, max_moon):
@@ -108,34 +119,49 @@ def late(sale: Sale, minutes: int) -> None:
     Sale.objects.filter(pk=sale.pk).update(recorded_at=timezone.now() - timedelta(minutes=minutes))
 
 
-def test_a_cashier_moves_for_some_minutes_and_a_manager_at_any_time(world, till, sale, max_moon):
+def test_a_cashier_moves_for_some_minutes(world, till, sale, max_moon):
     late(sale, world.business.undo_minutes + 1)
     before = rows()
-    assert "Move it" not in words(till.get("sale", sale=sale.public_id))
+    assert till.url("move-find", sale=sale.public_id) not in links(till.get("sale", sale=sale.public_id))
     page = move(till, sale, max_moon.account)
-    assert (page.status_code, "The minutes in which you can move it are over." in words(page)) == (422, True)
-    assert rows() == before
+    assert (page.status_code, rows()) == (422, before)
+    assert "The minutes in which you can move it are over." in words(page)
+
+
+def test_a_manager_moves_at_any_time(world, till, sale, max_moon):
+    late(sale, world.business.undo_minutes + 1)
     move(Till(world, world.manager), sale, max_moon.account)
     assert points(max_moon) == 12
 
 
-def test_nobody_moves_from_or_to_the_own_membership(world, till, sale):
+def test_nobody_moves_to_the_own_membership(world, till, sale):
     own = enrol(world, "Cleo", world.cashier.email)
     page = move(till, sale, own.account)
-    assert (page.status_code, "own membership" in words(page)) == (403, True)
-    Member.objects.filter(pk=own.pk).update(email="")
+    assert (page.status_code, has_summary(page), points(own)) == (403, True, 0)
+
+
+def test_nobody_moves_from_the_own_membership(world, till, sale):
     Member.objects.filter(pk=world.member.pk).update(email=world.cashier.email)
     other = enrol(world, "Zoe", "zoe@example.com")
     page = move(till, sale, other.account)
-    assert (page.status_code, points(other)) == (403, 0)
+    assert (page.status_code, has_summary(page), points(other)) == (403, True, 0)
 
 
-def test_what_cannot_be_moved_is_said(world, till, sale, max_moon):
-    same = move(till, sale, world.member.account)
-    assert (same.status_code, "It is recorded for this customer already." in words(same)) == (422, True)
+def test_it_is_not_moved_to_where_it_is(world, till, sale):
+    before = rows()
+    page = move(till, sale, world.member.account)
+    assert (page.status_code, rows()) == (422, before)
+    assert "It is recorded for this customer already." in words(page)
+
+
+def test_of_what_was_undone_there_is_nothing_to_move(world, till, sale, max_moon):
     counter.undo_sale(sale=sale, by=world.at_counter(), at=timezone.now())
-    undone = move(till, sale, max_moon.account)
-    assert (undone.status_code, "there is nothing to move" in words(undone)) == (422, True)
+    page = move(till, sale, max_moon.account)
+    assert (page.status_code, points(max_moon)) == (422, 0)
+    assert "there is nothing to move" in words(page)
+
+
+def test_what_was_never_moved_is_not_moved_back(till, sale):
     assert till.client.post(till.url("move-back", sale=sale.public_id)).status_code == 404
 
 
@@ -143,7 +169,7 @@ def test_what_was_spent_is_owed_by_the_wrong_one(world, till, max_moon):
     till.book("50")
     redemptions.redeem(reward=world.reward, account=world.member.account, key="k", by=world.at_counter(), at=NOW)
     sale = Sale.objects.get()
-    said = words(till.get("move", sale=sale.public_id, account=max_moon.account.public_id))
-    assert "50 points owed" in said
+    page = till.get("move", sale=sale.public_id, account=max_moon.account.public_id)
+    assert any("50 points owed" in change for change in texts(page, ".move-sum"))
     move(till, sale, max_moon.account)
     assert world.member.account.balances.get(unit=world.points).owed == 50

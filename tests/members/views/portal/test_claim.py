@@ -1,28 +1,11 @@
 """Claiming what the counter made, and attaching an older card."""
 
-import pytest
-
 from loyalty.domain.accounts import open_account
 from loyalty.models import Account, MessageChannel, OutboxMessage
-from members.domain import enrolment
-from members.domain.enrolment import Person
-from members.models import Member, MemberSource
-from tests.members.newcomer import Newcomer, words
-from tests.world import NOW, World
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana(world: World) -> Newcomer:
-    return Newcomer(world.business)
-
-
-def at_counter(world: World, **person: str) -> Member:
-    person = {"name": "", **person}
-    return enrolment.enrol(
-        business=world.business, person=Person(**person), source=MemberSource.COUNTER, by=world.at_counter(), at=NOW
-    )
+from members.models import Member
+from tests.members.newcomer import Newcomer, at_counter, words
+from tests.pages import alerts, refused, select
+from tests.world import NOW
 
 
 class TestTheCounter:
@@ -30,8 +13,8 @@ class TestTheCounter:
         made = at_counter(world, name="Ana", email="ana@example.com")
         world.purchase(2000, member=made)
         assert ana.claim(email="ana@example.com").url == ana.url("join-code")
-        page = ana.client.get(ana.type_code().url).content.decode()
-        assert "All that you collected at Café Luna is here." in page
+        answer = ana.type_code()
+        assert (answer.url, alerts(answer)[-1]) == (ana.url("dashboard"), "success")
         assert ana.member == made
 
     def test_the_phone_given_there_brings_it_too_once_both_codes_came_back(self, world, ana):
@@ -55,7 +38,7 @@ class TestTheCounter:
     def test_who_is_logged_in_needs_no_code_for_the_address(self, world, ana):
         made = at_counter(world, name="Sven", email="sven@example.com")
         ana.client.force_login(world.stranger)
-        assert 'name="email"' not in ana.get("claim").content.decode()
+        assert not select(ana.get("claim"), "[name=email]")
         assert ana.claim().url == ana.url("dashboard")
         assert ana.member == made
 
@@ -97,17 +80,24 @@ class TestTheCard:
             for answer in [ana.post("claim-card", {"card": code})]
         ]
         assert answers[0][0] == 422
-        assert "No card that waits for its owner has this number." in answers[0][1]
         assert answers.count(answers[0]) == 4
         assert Member.objects.get(pk=world.member.pk).account == world.member.account
+
+    def test_a_card_that_does_not_wait_is_told_so(self, ana, world):
+        ana.client.force_login(world.member_user)
+        answer = ana.post("claim-card", {"card": "ABCDEFGHJKLM"})
+        assert answer.context["card_form"].errors == {
+            "card": ["No card that waits for its owner has this number. Check it, or ask at the counter."]
+        }
 
     def test_who_has_collected_already_is_told_to_ask_the_staff(self, world, ana):
         world.purchase(2000)
         card = open_account(business=world.business, at=NOW)
         ana.client.force_login(world.member_user)
         answer = ana.post("claim-card", {"card": card.card_code})
-        assert answer.status_code == 422
-        assert "Ask at the counter: they can put the two together." in answer.content.decode()
+        assert (answer.status_code, list(refused(answer))) == (422, ["card"])
+        assert "You have collected with your own card already." in answer.text
+        assert Member.objects.get(pk=world.member.pk).account != card
 
     def test_ten_tries_an_hour(self, world, ana):
         ana.client.force_login(world.member_user)

@@ -18,9 +18,8 @@ from members.queries.links import (
     unsubscribe_headers,
 )
 from tests.members.asking import FITTING, NEWS_MAIL, NEWS_SMS, answer, at_the_till
+from tests.pages import select, texts
 from tests.world import NOW, World
-
-pytestmark = pytest.mark.django_db
 
 SITE = "http://localhost:8000"
 
@@ -54,12 +53,18 @@ class TestPreferences:
         before = ConsentEvent.objects.count()
         page = path(preferences_url(world.member, "email"))
         for _ in range(2):
-            html = stranger.get(page).content.decode()
+            stranger.get(page)
             stranger.head(page)
-        assert "Send me news and offers by e-mail." in html
-        assert "SMS" not in html
-        assert "Mia" not in html
         assert ConsentEvent.objects.count() == before
+
+    def test_it_tells_what_is_on_for_this_channel_and_nothing_else(self, world, stranger):
+        page = stranger.get(path(preferences_url(world.member, "email")))
+        [choice] = page.context["on"]
+        assert (choice.question.purpose.code, choice.question.channel) == NEWS_MAIL
+        assert texts(page, "li[lang]") == [choice.question.wording]
+
+    def test_it_does_not_tell_whose_it_is(self, world, stranger):
+        assert "Mia" not in stranger.get(path(preferences_url(world.member, "email"))).text
 
     def test_the_button_takes_back_what_is_on_this_channel(self, world, stranger):
         response = press(stranger, path(preferences_url(world.member, "email")))
@@ -108,14 +113,22 @@ class TestConfirming:
         at_the_till(world, {NEWS_MAIL: True})
         return path(confirmation_url(world.member, "email"))
 
-    def test_opening_it_changes_nothing_and_the_button_confirms(self, world, noted, stranger):
+    def test_opening_it_changes_nothing(self, world, noted, stranger):
         before = ConsentEvent.objects.count()
-        assert "Send me news and offers by e-mail." in stranger.get(noted).content.decode()
+        page = stranger.get(noted)
+        assert [choice.question.channel for choice in page.context["waiting"]] == ["email"]
         assert ConsentEvent.objects.count() == before
         assert not may_contact(world.member, *NEWS_MAIL)
-        assert "It is confirmed" in press(stranger, noted).content.decode()
+
+    def test_the_button_confirms(self, world, noted, stranger):
+        assert "It is confirmed" in press(stranger, noted).text
         assert may_contact(world.member, *NEWS_MAIL)
-        assert "There is nothing left to confirm" in stranger.get(noted).content.decode()
+
+    def test_confirmed_there_is_nothing_left_to_confirm(self, noted, stranger):
+        press(stranger, noted)
+        page = stranger.get(noted)
+        assert "There is nothing left to confirm" in page.text
+        assert not select(page, "main form")
 
     def test_after_seven_days_it_is_too_late(self, world, noted, stranger):
         with time_machine.travel(NOW, tick=False):
