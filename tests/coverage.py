@@ -31,7 +31,7 @@ def measured() -> dict[str, float]:
     """Return the shares of the run that was measured last."""
     found = Coverage(config_file=str(ROOT / "pyproject.toml"))
     found.load()
-    file = ROOT / "var/test-results/coverage.json"
+    file = ROOT / "var/nightly/coverage.json"
     found.json_report(outfile=str(file))
     return shares(json.loads(file.read_text()))
 

@@ -17,7 +17,7 @@ from tests.campaigns import proven
 from tests.laws.tree import ROOT
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://root@127.0.0.1:5432/regulars")
-RESULTS = ROOT / "var/test-results"
+RESULTS = ROOT / "var/nightly"
 DRILL = ("--accounts", "10000", "--entries", "100000")
 LONGER = (
     ("crashes", "tests.campaigns.crash_test", "--kills", "20", "--stops", "5"),
@@ -50,7 +50,10 @@ def suite(database: str) -> Step:
     if database == "postgresql":
         environment["TEST_DATABASE_URL"] = SERVER
     begun = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "--all", "-n", "2", "--dist", "worksteal", "-q", f"--junitxml={results}"]
+    command = [
+        sys.executable, "-m", "pytest", "--all", "-n", "2", "--dist", "worksteal", "-q", f"--junitxml={results}",
+        "--cov", "--cov-report=", *(["--cov-append"] if database != proven.DATABASES[0] else []),
+    ]  # fmt: skip
     code = subprocess.run(command, cwd=ROOT, env=environment).returncode
     passed, failed = counts(results)
     said = f"{sum(passed.values())} passed, {sum(failed.values())} failed"
@@ -81,6 +84,14 @@ def refuted(passed: dict[str, int], failed: dict[str, int]) -> frozenset[str]:
     return frozenset(each.name for each in proven.CAMPAIGNS if failed.get(each.tests) or not passed.get(each.tests))
 
 
+def coverage() -> Step:
+    """Hold the branches that the tests of both databases took against the floors."""
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "tests.coverage"]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return Step("coverage", time.monotonic() - begun, done.returncode == 0, done.stdout.strip().replace("\n", "; "))
+
+
 def longer() -> Iterator[Step]:
     """Run the campaigns."""
     for name, module, *words in LONGER:
@@ -107,9 +118,10 @@ def main() -> int:
     """Run everything, note what holds, say how long it took; return the exit code."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     suites = {database: suite(database) for database in proven.DATABASES}
+    covered = coverage()
     campaigns = list(longer())
     record(suites, campaigns)
-    steps = [*suites.values(), *campaigns]
+    steps = [*suites.values(), covered, *campaigns]
     print("\n== The nightly tier")
     for step in steps:
         print(f"{step.seconds / 60:6.1f} min  {'holds ' if step.holds else 'FAILED'}  {step.name}: {step.said}")

@@ -11,6 +11,8 @@ from django.db import transaction
 from tests.fuzz.asking import Prober, probers
 from tests.fuzz.forms import Shown, Walk
 from tests.fuzz.places import Place, Site, make_site, places
+from tests.fuzz.reach import Reach
+from tests.plugins.tiers import is_nightly
 from tests.world import NOW
 
 
@@ -28,15 +30,17 @@ def addresses(site: Site) -> list[Place]:
 
 
 @pytest.fixture(scope="package")
-def whole(request: pytest.FixtureRequest) -> bool:
-    """Whether everything is sent everywhere, or a different part of it to each field."""
-    return bool(request.config.getoption("--all"))
+def reach(request: pytest.FixtureRequest) -> Reach:
+    """One value for each place, the same in every build; by night four, others each night; all where that is asked."""
+    if request.config.getoption("--every-value"):
+        return Reach(None)
+    return Reach(4, request.config.getoption("randomly_seed", 1)) if is_nightly(request.config) else Reach(1)
 
 
 @pytest.fixture(scope="package")
-def walk(site: Site, addresses: list[Place], whole: bool) -> Walk:
+def walk(site: Site, addresses: list[Place], reach: Reach) -> Walk:
     """The walk over every page."""
-    return Walk(probers(site.world), whole).over(addresses)
+    return Walk(probers(site.world), reach.whole).over(addresses)
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def _invitations(world: World) -> dict[str, Any]:
 
 def places(site: Site) -> list[Place]:
     """Return every address of the site, and in the back office the first row of every model."""
-    ours = [place for name, names in _names(get_resolver()) if (place := _place(site, name, names))]
+    ours = [place for name, names in addresses(get_resolver()) if (place := _place(site, name, names))]
     return [*ours, *_rows_of_the_back_office()]
 
 
@@ -125,12 +125,12 @@ def _place(site: Site, name: str, names: set[str]) -> Place | None:
     return Place(name, parts, reverse(name, kwargs=parts))
 
 
-def _names(resolver: URLResolver, namespace: str = "", inherited: frozenset[str] = frozenset()) -> Iterator[Any]:
+def addresses(resolver: URLResolver, namespace: str = "", inherited: frozenset[str] = frozenset()) -> Iterator[Any]:
     for pattern in resolver.url_patterns:
         names = inherited | set(pattern.pattern.regex.groupindex) - _defaults(pattern)
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _names(pattern, inner, names)
+            yield from addresses(pattern, inner, names)
         elif pattern.name:
             yield namespace + pattern.name, names
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from urllib.parse import quote
-from zlib import crc32
 
 import pytest
 
 from tests.fuzz.asking import FORM, Prober, encoded
 from tests.fuzz.forms import Walk
 from tests.fuzz.places import Place, Site
+from tests.fuzz.reach import Reach
 from tests.fuzz.values import CANARY, PARTS, QUERIES
 
 pytestmark = pytest.mark.django_db
@@ -30,27 +30,22 @@ BODIES = [
 METHODS = ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "NONSENSE"]
 
 
-def some[T](values: list[T], mark: str, whole: bool) -> list[T]:
-    """Return all values, or one that differs from mark to mark."""
-    return values if whole else [values[crc32(mark.encode()) % len(values)]]
-
-
 def faults(people: list[Prober]) -> str:
     return "\n".join(fault for who in people for fault in who.faults)
 
 
 def test_whatever_is_asked_after_the_question_mark(
-    addresses: list[Place], walk: Walk, people: list[Prober], whole: bool
+    addresses: list[Place], walk: Walk, people: list[Prober], reach: Reach
 ) -> None:
     names = sorted(
         {*NAMES, *(name for shown in walk.forms if shown.form.method == "get" for name in shown.form.fields)}
     )
     for place in addresses:
         for who in walk.who_opens(place):
-            for value in some(QUERIES, place.name, whole):
+            for value in reach.some(QUERIES, place.name):
                 who.ask("GET", f"{place.path}?{encoded({name: [value] for name in names}).decode()}")
-            for name in names if whole else some(names, place.name, whole):
-                for value in some(QUERIES, place.name + name, whole):
+            for name in reach.some(names, place.name):
+                for value in reach.some(QUERIES, place.name + name):
                     who.ask("GET", f"{place.path}?{encoded({name: [value, value]}).decode()}")
     assert not faults(people), faults(people)
 
@@ -62,23 +57,23 @@ def changed(place: Place) -> Iterator[tuple[str, str]]:
             yield name, f"/{value}"
 
 
-def test_whatever_stands_in_an_address(addresses: list[Place], walk: Walk, people: list[Prober], whole: bool) -> None:
+def test_whatever_stands_in_an_address(addresses: list[Place], walk: Walk, people: list[Prober], reach: Reach) -> None:
     for place in addresses:
         for who in walk.who_opens(place):
             for name, part in changed(place):
-                for value in some(PARTS, place.name + name, whole):
+                for value in reach.some(PARTS, place.name + name):
                     path = place.path.replace(part, "/" + quote(value.encode("utf-8", "surrogatepass"), safe=""), 1)
                     for method in ("GET", "POST"):
                         who.ask(method, path)
     assert not faults(people), faults(people)
 
 
-def test_whatever_a_request_is(addresses: list[Place], walk: Walk, people: list[Prober], whole: bool) -> None:
+def test_whatever_a_request_is(addresses: list[Place], walk: Walk, people: list[Prober], reach: Reach) -> None:
     for place in addresses:
         for who in walk.who_opens(place):
-            for kind, body in some(BODIES, place.name, whole):
+            for kind, body in reach.some(BODIES, place.name):
                 who.ask("POST", place.path, body, kind)
-            for method in some(METHODS, place.name, whole):
+            for method in reach.some(METHODS, place.name):
                 who.ask(method, place.path)
     assert not faults(people), faults(people)
 
@@ -92,10 +87,10 @@ HEADERS = [
 ]  # fmt: skip
 
 
-def test_whatever_stands_in_the_head(addresses: list[Place], walk: Walk, people: list[Prober], whole: bool) -> None:
+def test_whatever_stands_in_the_head(addresses: list[Place], walk: Walk, people: list[Prober], reach: Reach) -> None:
     for place in addresses:
         for who in walk.who_opens(place):
-            for headers in some(HEADERS, place.name, whole):
+            for headers in reach.some(HEADERS, place.name):
                 who.ask("GET", place.path, **headers)
     assert not faults(people), faults(people)
 

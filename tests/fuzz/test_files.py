@@ -5,6 +5,7 @@ import pytest
 from tests.fuzz.asking import Prober
 from tests.fuzz.files import FILES, Upload, multipart
 from tests.fuzz.forms import Shown
+from tests.fuzz.reach import Reach
 from tests.fuzz.test_addresses import faults
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,10 @@ def test_the_forms_that_take_files_are_found(forms: list[Shown]) -> None:
 
 @pytest.mark.parametrize("upload", FILES.values(), ids=FILES)
 def test_every_field_takes_whatever_file_is_sent(
-    upload: Upload, forms: list[Shown], people: list[Prober], whole: bool
+    upload: Upload, forms: list[Shown], people: list[Prober], reach: Reach
 ) -> None:
     for shown, name in asking_for_files(forms):
-        if not (whole or shown.name in ("loyalty:imports", "loyalty:settings-look")):
+        if not (reach.whole or shown.name in ("loyalty:imports", "loyalty:settings-look")):
             continue
         body, kind = multipart(shown.form.sent(), name, upload)
         shown.who.ask("POST", shown.form.action, body, kind, follow=True)

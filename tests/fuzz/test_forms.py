@@ -2,32 +2,30 @@
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
-from zlib import crc32
 
 import pytest
 
 from tests.fuzz.asking import Answer, Prober, encoded
 from tests.fuzz.forms import Shown
 from tests.fuzz.pages import forms_of, texts
+from tests.fuzz.reach import Reach
 from tests.fuzz.values import CANARY, HOSTILE, VALUES
 
 pytestmark = pytest.mark.django_db
-FEW = 1
 SECRET = ("code", "pin", "again")
 WRITTEN_DOWN = {"members:counter-till": ["loyalty_auditevent"]}  # a wrong PIN
 TRAP = "website"  # hidden from people: only machines fill it in
 
 
-def values_for(mark: str, whole: bool) -> list[str]:
-    """Return all hostile values, or a few that differ from field to field, a tag among them."""
-    start = crc32(mark.encode())
-    return VALUES if whole else [HOSTILE[1], *(VALUES[(start + step * 37) % len(VALUES)] for step in range(FEW))]
+def values_for(mark: str, reach: Reach) -> list[str]:
+    """Return some hostile values that differ from field to field, and a tag."""
+    return list(dict.fromkeys([HOSTILE[1], *reach.some(VALUES, mark)]))
 
 
-def sent_to(shown: Shown, whole: bool) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+def sent_to(shown: Shown, reach: Reach) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
     """Yield what to send to a form: each of its fields with each hostile value, the others as they should be."""
     for name in sorted(shown.form.fields.keys() - {"csrfmiddlewaretoken"}):
-        for value in values_for(f"{shown.name}.{name}", whole):
+        for value in values_for(f"{shown.name}.{name}", reach):
             yield name, value, {**shown.form.sent(), name: [value]}
 
 
@@ -56,9 +54,9 @@ def send(shown: Shown, name: str, value: str, data: dict[str, list[str]]) -> Non
         who.faults.append(f"{who.actor}: POST {shown.form.action} {name}={value[:60]!a}\n    what was typed is gone")
 
 
-def test_every_field_takes_whatever_is_sent(forms: list[Shown], people: list[Prober], whole: bool) -> None:
+def test_every_field_takes_whatever_is_sent(forms: list[Shown], people: list[Prober], reach: Reach) -> None:
     for shown in forms:
-        for name, value, data in sent_to(shown, whole):
+        for name, value, data in sent_to(shown, reach):
             send(shown, name, value, data)
     faults = "\n".join(fault for who in people for fault in who.faults)
     assert not faults, faults

@@ -123,11 +123,10 @@ def django_db_setup(
     """In place of pytest-django's: a copy of the template."""
     before = connection.settings_dict["NAME"]
     store = SQLite() if connection.vendor == "sqlite" else PostgreSQL()
-    with django_db_blocker.unblock():
-        with locked():
-            if not store.there():
-                store.make()
-            store.copy()
+    with django_db_blocker.unblock(), locked():
+        if not store.there():
+            store.make()
+        store.copy()
     yield
     with django_db_blocker.unblock():
         connection.creation.destroy_test_db(before, verbosity=0)

@@ -48,6 +48,7 @@ def belongs(path: str, *, nightly: bool, vendor: str, everything: bool, due: fro
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the nightly tier: everything, in full")
+    parser.addoption("--every-value", action="store_true", help="fuzz with each value, each field, as everyone (hours)")
 
 
 def is_nightly(config: pytest.Config) -> bool:
