@@ -61,6 +61,10 @@ CAMPAIGNS = (
         "loyalty/engine/days.py", "loyalty/engine/lots.py", "loyalty/domain/expiry.py", "loyalty/domain/ledger",
         "loyalty/domain/sales.py", "tests/campaigns/times.py", "tests/campaigns/calendar_oracle.py",
     )),
+    Campaign("killed-import", "tests/realdata/test_killed_worker.py", (
+        *LEDGER, "loyalty/domain/imports", "loyalty/domain/jobs.py", "loyalty/tasks.py", "loyalty/management",
+        "tests/realdata/owner.py", "tests/realdata/data.py",
+    )),
     Campaign("mutants", "tests/oracle/test_mutants.py", (
         *LEDGER, "loyalty/engine", "loyalty/domain/merging.py", "loyalty/domain/moving.py", "loyalty/domain/expiry.py",
         "tests/oracle",
