@@ -96,6 +96,11 @@ class Visitor:
         assert response is not None
         return response
 
+    def type(self, text: str) -> None:
+        """Type into the field that the page gives the focus, as soon as it does."""
+        self.page.wait_for_selector(":is(input, textarea):focus")
+        self.page.keyboard.type(text)
+
     def assert_clean(self) -> None:
         """Assert that nothing was complained of so far, and that axe finds nothing by WCAG 2.2 A and AA."""
         assert self.problems == []

@@ -60,11 +60,11 @@ def set_pin(role: StaffRole, pin: str) -> None:
 
 def test_a_customer_is_served_by_keyboard_alone(world, till):
     page, keyboard = till.page, till.page.keyboard
-    keyboard.type("mia")
+    till.type("mia")
     expect(page.locator("#found")).to_contain_text("Mia Moon")
     keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mia Moon")
-    keyboard.type("12,50")
+    till.type("12,50")
     expect(page.locator(".till-preview")).to_contain_text("+12 points makes 74 points")
     keyboard.press("Enter")
     expect(page.locator(".till-earned")).to_contain_text("+12 points")
@@ -76,21 +76,23 @@ def test_a_customer_is_served_by_keyboard_alone(world, till):
     till.assert_clean()
 
 
+def scan(till: Visitor, text: str) -> None:
+    """Type as a scanner does, with Enter at the end."""
+    till.type(text)
+    till.page.keyboard.press("Enter")
+
+
 def test_a_scanner_serves_one_after_the_other(world, till):
-    page, keyboard = till.page, till.page.keyboard
+    page = till.page
     other = open_account(business=world.business, at=NOW)
     for account in (world.member.account, other):
-        keyboard.type(account.card_code)
-        keyboard.press("Enter")
+        scan(till, account.card_code)
         page.wait_for_url(f"**/{account.public_id}/")
-        keyboard.type("3")
-        keyboard.press("Enter")
+        scan(till, "3")
         page.wait_for_url("**/sales/*/")
-    keyboard.type(codes.grouped(world.member.account.card_code).lower())
-    keyboard.press("Enter")
+    scan(till, codes.grouped(world.member.account.card_code).lower())
     page.wait_for_url(f"**/{world.member.account.public_id}/")
-    keyboard.type(other.card_code)
-    keyboard.press("Enter")
+    scan(till, other.card_code)
     page.wait_for_url(f"**/{other.public_id}/")
     assert Sale.objects.count() == 3
 
@@ -98,7 +100,7 @@ def test_a_scanner_serves_one_after_the_other(world, till):
 def test_arrows_go_through_what_was_found_and_the_slash_goes_back(world, till):
     page, keyboard = till.page, till.page.keyboard
     open_account(business=world.business, at=NOW, customer_number="mia")
-    keyboard.type("mia")
+    till.type("mia")
     hits = page.locator(".till-hits a")
     expect(hits).to_have_count(2)
     keyboard.press("ArrowDown")
@@ -116,12 +118,12 @@ def test_arrows_go_through_what_was_found_and_the_slash_goes_back(world, till):
 
 def test_somebody_new_is_enrolled_and_served(world, till):
     page, keyboard = till.page, till.page.keyboard
-    keyboard.type("zoe quill")
+    till.type("zoe quill")
     expect(page.get_by_role("button", name="Enrol “zoe quill”")).to_be_visible()
     keyboard.press("Enter")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Zoe Quill")
     expect(page.get_by_label("Phone or e-mail")).to_be_focused()
-    keyboard.type("zoe@example.com")
+    till.type("zoe@example.com")
     keyboard.press("Enter")
     expect(page.get_by_text("Welcome, Zoe Quill!")).to_be_visible()
     expect(page.get_by_label("Amount paid")).to_be_focused()
@@ -130,7 +132,7 @@ def test_somebody_new_is_enrolled_and_served(world, till):
 
 def test_a_slip_is_undone_by_the_toast(world, till):
     till.go(f"/counter/luna/{world.member.account.public_id}/")
-    till.page.keyboard.type("1250")
+    till.type("1250")
     till.page.keyboard.press("Enter")
     till.page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(till.page.locator(".toast.success", has_text="Undone")).to_be_visible()
@@ -191,7 +193,7 @@ class TestEveryState:
 
     def test_found_and_not_found(self, world, till):
         open_account(business=world.business, at=NOW, customer_number="mia")
-        till.page.keyboard.type("mia")
+        till.type("mia")
         expect(till.page.locator(".till-hits a")).to_have_count(2)
         till.look_closely()
         till.page.get_by_role("searchbox").fill("zoe quill")
@@ -206,7 +208,7 @@ class TestEveryState:
         redemptions.redeem(reward=world.reward, account=account, key="k", by=by, at=NOW)
         world.purchase(9000)
         till.go(f"/counter/luna/{account.public_id}/")
-        till.page.keyboard.type("12.50")
+        till.type("12.50")
         expect(till.page.locator(".till-preview")).to_contain_text("+12 points")
         till.look_closely()
         till.page.keyboard.press("Enter")
