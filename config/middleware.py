@@ -22,3 +22,21 @@ class Maintenance:
         response = errors.page(request, 503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
+
+
+class FormsAreReadFirst:
+    """A posted form is read before a view acts on it: where it cannot be read the answer is 400, and nothing is done.
+
+    Django reads a form when it is first asked for a value, which a view may do only after its domain call.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Read the form; raises what Django answers with 400."""
+        if request.method == "POST":
+            _ = request.POST
