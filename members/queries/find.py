@@ -1,7 +1,7 @@
 """Finding somebody at the till: one field for card codes, scanned addresses, names, phones, e-mails and numbers."""
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from django.db.models import Q, QuerySet
 
@@ -15,6 +15,7 @@ from rewards.queries.catalogue import voucher_by_code
 
 MOST = 8
 LONGEST = 200
+END_OF_PATH = re.compile("[?#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,11 @@ def card_code(text: str) -> str:
 
 
 def _last_part(text: str) -> str:
-    """Return the last part of an address, as a scanner types it, or the text itself."""
+    """Return the last part of an address, as a scanner types it, or the text itself. Takes any text."""
     if "://" not in text:
         return text
-    return urlsplit(text.strip()).path.rstrip("/").rpartition("/")[2]
+    path, *_ = END_OF_PATH.split(text.strip(), maxsplit=1)
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def _looks_like_a_code(text: str) -> bool:

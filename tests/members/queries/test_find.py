@@ -42,7 +42,17 @@ def wrong(code: str) -> str:
 
 
 class TestCards:
-    @pytest.mark.parametrize("shape", ["{}", "{grouped}", "{lower}", " {spaced} ", "https://x.example/luna/card/{}/"])
+    @pytest.mark.parametrize(
+        "shape",
+        [
+            "{}",
+            "{grouped}",
+            "{lower}",
+            " {spaced} ",
+            "https://x.example/luna/card/{}/",
+            "https://x.example/card/{}?a=/b#/c",
+        ],
+    )
     def test_a_card_is_read_in_every_shape(self, world, shape):
         code = world.member.account.card_code
         text = shape.format(
@@ -121,6 +131,10 @@ class TestPeople:
 
 
 class TestNobody:
+    @pytest.mark.parametrize("text", ["http://[::1", "http://[", "://", "https://x]y/[?#", "http://%zz/%"])
+    def test_no_address_at_all_finds_nobody(self, world, text):
+        assert find(world.business, text) == Found(text)
+
     @pytest.mark.parametrize("text", ["", "   ", "́", "%", "_", "...", "@", "'; --", "\\"])
     def test_a_text_without_letters_finds_nobody(self, world, text):
         assert find(world.business, text) == Found(" ".join(text.split()))
