@@ -31,10 +31,10 @@ def addresses(site: Site) -> list[Place]:
 
 @pytest.fixture(scope="package")
 def reach(request: pytest.FixtureRequest) -> Reach:
-    """One value for each place, the same in every build; by night two, others each night; all where that is asked."""
+    """One value for each place, the same in every build; by night four, others each night; all where that is asked."""
     if request.config.getoption("--every-value"):
         return Reach(None)
-    return Reach(2, request.config.getoption("randomly_seed", 1)) if is_nightly(request.config) else Reach(1)
+    return Reach(4, request.config.getoption("randomly_seed", 1)) if is_nightly(request.config) else Reach(1)
 
 
 @pytest.fixture(scope="package")
