@@ -9,6 +9,7 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from tests.browser import EVERY_LOOK, LOOKS, NO_BROWSER, Visitor, chromium
+from tests.uploads import kept_in
 
 pytest_plugins = (
     "tests.plugins.databases",
@@ -60,10 +61,7 @@ def _tokens_spell_no_word() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _uploads_lie_aside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what tests upload out of the data of the test run."""
-    from django.core.files.storage import storages
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(storages["private"].__dict__, "location", str(tmp_path_factory.mktemp("private")))
+    with kept_in(tmp_path_factory.mktemp("private"), "private"):
         yield
 
 

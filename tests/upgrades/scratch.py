@@ -13,7 +13,6 @@ import time_machine
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.utils import load_backend
@@ -21,6 +20,7 @@ from django.db.utils import load_backend
 from tests.campaigns import stand
 from tests.upgrades import holding, shelf
 from tests.upgrades.shelf import Record
+from tests.uploads import kept_in
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,7 @@ def restored(release: str, server: str, folder: Path) -> Iterator[None]:
         shelf.put_back(release, kind, url)
         shelf.unpack_files(shelf.record_of(release)[kind]["files"], folder)
         patch.setattr(settings, "DATA_DIR", folder)
-        for name, place in (("default", "media"), ("private", "private")):
-            where = str(folder / place)
-            patch.setitem(storages[name].__dict__, "base_location", where)
-            patch.setitem(storages[name].__dict__, "location", where)
-        with connected(url):
+        with kept_in(folder / "media", "default"), kept_in(folder / "private", "private"), connected(url):
             yield
 
 
