@@ -4,12 +4,25 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db import models
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db import DataError, models
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from loyalty.domain.actors import Actor
 from loyalty.models import Channel, User
+
+
+class Listing(ChangeList):
+    """A list of the back office: a number in its address that no row can have is no filter, as any other nonsense."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Ask for the page of rows. Raises IncorrectLookupParameters."""
+        try:
+            super().get_results(request)
+        except (OverflowError, DataError) as error:
+            raise IncorrectLookupParameters from error
 
 
 class LookOnlyAdmin[M: models.Model](admin.ModelAdmin[M]):
@@ -21,6 +34,10 @@ class LookOnlyAdmin[M: models.Model](admin.ModelAdmin[M]):
     shows_personal_data = False
     list_per_page = 50
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the kind of list."""
+        return Listing
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

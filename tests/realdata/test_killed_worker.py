@@ -5,12 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -23,6 +22,7 @@ from tests.laws.tree import ROOT
 from tests.loyalty.imports import booked
 from tests.realdata.conftest import open_gift_shop
 from tests.realdata.data import retail_slice
+from tests.uploads import kept_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,11 +30,11 @@ PATIENCE = 120.0
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object) -> Path:
+def folder(tmp_path: Path, settings: object) -> Iterator[Path]:
     """Files and tasks where a worker of its own process finds them."""
-    monkeypatch.setitem(storages["private"].__dict__, "location", str(tmp_path / "private"))
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", schedule.HEAVY]}}
-    return tmp_path
+    with kept_in(tmp_path / "private", "private"):
+        yield tmp_path
 
 
 def start_worker(folder: Path) -> subprocess.Popen[bytes]:

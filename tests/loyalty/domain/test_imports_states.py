@@ -1,6 +1,7 @@
 """An import that is cancelled, killed, taken over, resumed or thrown away."""
 
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -16,14 +17,15 @@ from loyalty.engine.imports.rows import Choices
 from loyalty.models import BatchState, ImportBatch
 from loyalty.queries.imports import stage_path
 from tests.loyalty.imports import FILE, NOW, Desk, booked, faults, table
+from tests.uploads import kept_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    storage = ImportBatch._meta.get_field("file").storage
-    monkeypatch.setitem(storage.__dict__, "location", str(tmp_path))
+def _a_folder_of_its_own(tmp_path: Path) -> Iterator[None]:
+    with kept_in(tmp_path, "private"):
+        yield
 
 
 @pytest.fixture
