@@ -89,13 +89,14 @@ class BonusDraft:
     name: str
     factor_thousandths: int | None = None
     addition: int = 0
+    multiplies_flat: bool = True
     fields: dict[str, Any] = field(default_factory=dict)
 
     def values(self, units: Mapping[str, Unit]) -> dict[str, Any]:
         """Return the columns of a Bonus, its unit from those given by code."""
         return {
             "unit": units[self.unit], "name": self.name, "addition": self.addition,
-            "factor_thousandths": self.factor_thousandths, **self.fields,
+            "factor_thousandths": self.factor_thousandths, "multiplies_flat": self.multiplies_flat, **self.fields,
         }  # fmt: skip
 
 

@@ -110,7 +110,8 @@ def _part(occasion: _Occasion, rule: Rule, multiplying: Sequence[Bonus | Rule]) 
     reckoning = _reckon(rule, lines)
     if not lines or not reckoning.steps:
         return None
-    factors, multipliers = _multiply(lines, multiplying, all_count=occasion.program.bonuses_multiply)
+    counting = [each for each in multiplying if _multiplies(each, rule)]
+    factors, multipliers = _multiply(lines, counting, all_count=occasion.program.bonuses_multiply)
     weights, factor = _weigh(reckoning.weights, factors)
     exact = reckoning.steps * rule.award if factor is _ONE else reckoning.steps * rule.award * factor
     rounding = occasion.program.rounding_of(rule.unit)
@@ -170,6 +171,11 @@ def _in_whole_numbers(values: Sequence[Fraction]) -> list[int]:
     """Whole numbers in the same proportions."""
     common = lcm(*(value.denominator for value in values))
     return [int(value * common) for value in values]
+
+
+def _multiplies(bonus: Bonus | Rule, rule: Rule) -> bool:
+    """Whether a multiplier is one of this rule, too: some leave alone what is given once."""
+    return rule.method is not Method.FLAT or not isinstance(bonus, Bonus) or bonus.multiplies_flat
 
 
 def _multiply(

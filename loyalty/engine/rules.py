@@ -118,7 +118,7 @@ class Rule(Conditions):
 class Bonus(Conditions):
     """A multiplier (`factor`) of what the lines that match have earned, an `addition` once per purchase, or both.
 
-    A bonus adds to an award: where no rule awarded anything of the unit, it gives nothing.
+    Without `multiplies_flat` it leaves alone what a rule gives once, for a purchase or a visit (Method.FLAT). A bonus adds to an award: where no rule awarded anything of the unit, it gives nothing.
     """
 
     id: int | None = None
@@ -126,6 +126,7 @@ class Bonus(Conditions):
     unit: str = "points"
     factor: Fraction | None = None
     addition: int = 0
+    multiplies_flat: bool = True
 
     def __post_init__(self) -> None:
         if self.addition < 0 or (self.factor is not None and self.factor <= 0):

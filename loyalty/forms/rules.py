@@ -1,6 +1,7 @@
 """Forms that edit the draft of a program: rules, bonuses, units and name, cleaned into drafts of the domain."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -258,7 +259,7 @@ class BonusForm(ScopeForm):
 
     factor = forms.DecimalField(
         label=gettext_lazy("Times"),
-        help_text=gettext_lazy("2 doubles what the rules give."),
+        help_text=gettext_lazy("2 doubles what the rules give, also what a rule gives once for a purchase or a visit."),
         min_value=Decimal("0.001"),
         max_value=FACTOR_MOST,
         decimal_places=3,
@@ -267,6 +268,11 @@ class BonusForm(ScopeForm):
         widget=SuffixInput("×"),  # noqa: RUF001
         error_messages={"invalid": gettext_lazy("Enter a number such as 2 or 1.5.")},
     )
+    only_rates = forms.BooleanField(
+        label=gettext_lazy("But not what is given once"),
+        help_text=gettext_lazy("Only what grows with the amount or the items is multiplied."),
+        required=False,
+    )
 
     def __init__(self, data: Any = None, *, business: Business, units: Mapping[str, Unit], **kwargs: Any) -> None:
         super().__init__(data, business=business, units=units, **kwargs)
@@ -274,7 +280,7 @@ class BonusForm(ScopeForm):
             label=_("And so many more"), decimals=self.decimals, most=AWARD_MOST, required=False,
             help_text=_("Once for the purchase, if a rule gives anything for it."),
         )  # fmt: skip
-        self.order_fields(("unit", "factor", "addition"))
+        self.order_fields(("unit", "factor", "only_rates", "addition"))
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one of the two."""
@@ -288,9 +294,10 @@ class BonusForm(ScopeForm):
         """Return the bonus as the domain drafts it."""
         values = self.cleaned_data
         thousandths = int(values["factor"] * 1000) if values["factor"] else None
-        bonus = BonusDraft(values["unit"], "", thousandths, self.addition or 0, self.scope())
+        whole = not (thousandths and values["only_rates"])
+        bonus = BonusDraft(values["unit"], "", thousandths, self.addition or 0, whole, self.scope())
         name = values["name"] or self.speech().bonus(bonus_facts(Bonus(**bonus.values(self.units))))[:80]
-        return BonusDraft(bonus.unit, name, bonus.factor_thousandths, bonus.addition, bonus.fields)
+        return replace(bonus, name=name)
 
     @classmethod
     def initial_of(cls, bonus: BonusDraft, units: Mapping[str, Unit], zone: str) -> dict[str, Any]:
@@ -301,6 +308,7 @@ class BonusForm(ScopeForm):
             "name": bonus.name,
             "factor": Decimal(f"{(Decimal(thousandths) / 1000).normalize():f}") if thousandths else None,
             "addition": bonus.addition * _scale(units, bonus.unit) or None,
+            "only_rates": not bonus.multiplies_flat,
         }
 
 

@@ -155,6 +155,7 @@ class Bonus(PublicId, RuleScope):
     name = models.CharField(_("name"), max_length=80)
     factor_thousandths = models.PositiveIntegerField(_("multiplier in thousandths"), null=True, blank=True)
     addition = models.PositiveBigIntegerField(_("addition in smallest parts"), default=0)
+    multiplies_flat = models.BooleanField(_("also multiplies what is given once"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("bonus")

@@ -173,7 +173,9 @@ class Speech:
         unit = self.units[bonus.unit]
         gains = []
         if bonus.factor is not None:
-            gains.append(_("%(unit)s × %(factor)s") % {"unit": unit.name, "factor": self._number(exact(bonus.factor))})  # noqa: RUF001
+            values = {"unit": unit.name, "factor": self._number(exact(bonus.factor))}
+            only_rates = _("%(unit)s × %(factor)s, but not what is given once") % values  # noqa: RUF001
+            gains.append(_("%(unit)s × %(factor)s") % values if bonus.multiplies_flat else only_rates)  # noqa: RUF001
         if bonus.addition:
             gains.append(_("%(quantity)s more") % {"quantity": self.quantity(bonus.addition, bonus.unit)})
         return capfirst(", ".join([format_list(gains, locale=self.locale), *self._conditions(bonus)]))

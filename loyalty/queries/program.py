@@ -217,6 +217,7 @@ def bonus_facts(bonus: Bonus) -> BonusFacts:
         unit=bonus.unit.code,
         factor=Fraction(factor, 1000) if factor is not None else None,
         addition=bonus.addition,
+        multiplies_flat=bonus.multiplies_flat,
         included_items=_set(bonus.included_items),
         excluded_items=_set(bonus.excluded_items),
         included_categories=_set(bonus.included_categories),

@@ -23,9 +23,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """visits: the one that reaches the reward, None where never; thousandths: what goes back of what was spent.
+    """visits: the one that reaches the reward, None where never; thousandths: what goes back of what is spent.
 
-    balances are those after a few visits, before the reward is reached.
+    What goes back is that of a customer who keeps coming: what is left over when the reward is taken counts towards the
+    next. balances are those after a few visits, before the reward is reached.
     """
 
     visits: int | None
@@ -38,9 +39,10 @@ class Forecast:
 def forecast(program: LiveProgram, *, unit: str, cost: int, money_off: int, usual: int, at: datetime) -> Forecast:
     """Return what awaits a customer who spends the usual amount (smallest parts) at every visit."""
     earned = per_visit(program, usual, at)
-    visits = visits_until(cost, earned.get(unit, 0))
+    gained = earned.get(unit, 0)
+    visits = visits_until(cost, gained)
     shown = min(VISITS_SHOWN, max((visits or VISITS_SHOWN) - 1, 0))
-    back = Fraction(money_off * 1000, usual * visits) if money_off and visits else None
+    back = Fraction(money_off * gained * 1000, usual * cost) if money_off and visits else None
     return Forecast(
         visits=visits,
         thousandths=round(back) if back is not None else None,

@@ -54,6 +54,12 @@ def test_a_limit_holds_after_the_multiplier() -> None:
     assert earn(program, bill(total=50), NOBODY)[0].amount == 60
 
 
+@pytest.mark.parametrize(("flat_too", "amount"), [(True, 2 * (50 + 5) + 3), (False, 2 * 50 + 5 + 3)])
+def test_a_multiplier_multiplies_what_is_given_once_unless_it_says_not(flat_too: bool, amount: int) -> None:  # noqa: FBT001
+    program = ProgramRules((per(1, id=1), flat(5, id=2)), (times("2", multiplies_flat=flat_too), plus(3)))
+    assert earn(program, bill(total=50), NOBODY)[0].amount == amount
+
+
 def test_an_exclusive_rule_at_its_limit_gives_way() -> None:
     once = flat(100, id=1, exclusive=True, limit_per_day=100)
     program = ProgramRules((per(1, id=2), once))
@@ -249,9 +255,10 @@ rules = st.builds(
     st.sampled_from(list(Trigger)),
 )
 bonuses = st.builds(
-    lambda factor, addition, scope: Bonus(factor=factor, addition=addition, **scope),
+    lambda factor, addition, flat, scope: Bonus(factor=factor, addition=addition, multiplies_flat=flat, **scope),
     st.none() | st.fractions(Fraction(1, 4), 5, max_denominator=8),
     st.integers(0, 20),
+    st.booleans(),
     goods,
 )
 programs = st.builds(

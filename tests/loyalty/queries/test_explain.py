@@ -60,9 +60,11 @@ def test_a_bonus_is_said_with_its_window_in_the_business_s_days(world: World) ->
     window = {"starts_at": datetime(2026, 6, 30, 22, tzinfo=UTC), "ends_at": datetime(2026, 7, 31, 22, tzinfo=UTC)}
     double = BonusDraft("points", "Summer", factor_thousandths=2000, fields=window)
     gift = BonusDraft("points", "Gift", factor_thousandths=1500, addition=10)
-    assert words(world, PER_EURO, bonuses=(double, gift))[1:] == [
+    rates = BonusDraft("points", "Rates", factor_thousandths=2000, multiplies_flat=False)
+    assert words(world, PER_EURO, bonuses=(double, gift, rates))[1:] == [
         "Beans × 2, from Jul 1, 2026 to Jul 31, 2026",  # noqa: RUF001
         "Beans × 1.5 and 10 beans more",  # noqa: RUF001
+        "Beans × 2, but not what is given once",  # noqa: RUF001
     ]
 
 

@@ -226,6 +226,16 @@ def test_a_bonus_is_added_and_shown_again(world: World, manager: Client, drafted
     assert value_of(shown, "factor") == "10"
 
 
+@pytest.mark.parametrize(("sent", "kept"), [({}, True), ({"only_rates": "on"}, False)])
+def test_a_multiplier_may_leave_alone_what_is_given_once(
+    world: World, manager: Client, drafted: ProgramVersion, sent: dict[str, str], kept: bool
+) -> None:
+    manager.post(url("bonuses-add"), {"unit": "points", "factor": "2", **sent})
+    assert drafted.bonuses.get().multiplies_flat is kept
+    shown = manager.get(url("bonuses-change", public_id=drafted.bonuses.get().public_id))
+    assert bool(select(shown, "[name=only_rates][checked]")) is not kept
+
+
 def units(world: World) -> dict[str, object]:
     return load_program(draft_version(world.business)).units
 

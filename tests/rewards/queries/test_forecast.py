@@ -20,7 +20,7 @@ def of(business, earning: Earning, **asked: object):
 
 def test_points(business) -> None:
     found = of(business, Earning(Points("beans", "bean", 1, 100), None), unit="points", cost=100, money_off=500)
-    assert (found.visits, found.thousandths, found.suggested) == (9, 44, 100)
+    assert (found.visits, found.thousandths, found.suggested) == (9, 48, 100)
     assert [(balance.unit.code, balance.amount) for balance in found.balances] == [("points", 36)]
 
 
@@ -39,3 +39,10 @@ def test_what_is_never_reached(business) -> None:
 def test_a_reward_at_the_first_visit(business) -> None:
     found = of(business, Earning(Points("beans", "bean", 1, 100), None), unit="points", cost=5)
     assert (found.visits, found.visits_shown, [balance.amount for balance in found.balances]) == (1, 0, [0])
+
+
+def test_what_is_left_over_counts_towards_the_next_reward(business) -> None:
+    """Twelve visits bring 120 points and four rewards: 4 x 5.00 of 12 x 100.00 spent is no twelfth, but a sixtieth."""
+    points = Earning(Points("points", "point", 1, 1000), None)
+    found = of(business, points, unit="points", cost=15, money_off=500, usual=10000)
+    assert (found.visits, found.thousandths) == (2, 33)
