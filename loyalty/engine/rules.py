@@ -118,7 +118,8 @@ class Rule(Conditions):
 class Bonus(Conditions):
     """A multiplier (`factor`) of what the lines that match have earned, an `addition` once per purchase, or both.
 
-    Without `multiplies_flat` it leaves alone what a rule gives once, for a purchase or a visit (Method.FLAT). A bonus adds to an award: where no rule awarded anything of the unit, it gives nothing.
+    Without `multiplies_flat` it leaves alone what a rule gives once, for a purchase or a visit (Method.FLAT). A bonus
+    adds to an award: where no rule awarded anything of the unit, it gives nothing.
     """
 
     id: int | None = None

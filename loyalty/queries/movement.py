@@ -105,18 +105,19 @@ def _movement(business: Business, public_id: UUID, **narrowed: Account) -> Movem
     reverses = posting.reverses
     if narrowed and reverses and reverses.account_id != posting.account_id:
         reverses = None
+    lines = list(SaleLine.objects.filter(sale=posting.sale_id).order_by("pk")) if posting.sale else []
     return Movement(
         posting=posting,
         business=business,
-        parts=_parts(posting, business),
+        parts=_parts(posting, business, lines),
         reverses=reverses,
         reversals=list(reversals),
-        lines=list(SaleLine.objects.filter(sale=posting.sale_id).order_by("pk")) if posting.sale else [],
+        lines=lines,
         refunds=list(Refund.objects.filter(sale=posting.sale_id).order_by("at", "pk")) if posting.sale else [],
     )
 
 
-def _parts(posting: Posting, business: Business) -> list[Part]:
+def _parts(posting: Posting, business: Business, lines: Sequence[SaleLine]) -> list[Part]:
     uses = LotUse.objects.select_related("lot__entry__posting").order_by("pk")
     entries = (
         Entry.objects.filter(posting=posting)
@@ -129,7 +130,7 @@ def _parts(posting: Posting, business: Business) -> list[Part]:
         entry.posting = posting
         opened = [LotMove(entry.lot, entry.amount, None)] if hasattr(entry, "lot") else []
         moved = [LotMove(use.lot, -use.amount, _other(use.lot.entry.posting, posting)) for use in entry.lot_uses.all()]
-        found.append(Part(MovementRow(entry, business), opened + moved))
+        found.append(Part(MovementRow(entry, business, lines=lines), opened + moved))
     return found
 
 

@@ -1,13 +1,13 @@
 """Movements as their account sees them: what an entry or a posting is called, and why it was booked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from loyalty.engine.days import local_day
-from loyalty.models import Account, Business, Entry, EntryKind, Posting, PostingKind
+from loyalty.models import Account, Business, Entry, EntryKind, Posting, PostingKind, SaleLine
 from loyalty.queries.ledger import posting_title
 from loyalty.queries.reasons import Reason, reasons
 
@@ -32,11 +32,15 @@ BY_THE_WAY = (EntryKind.SETTLE, EntryKind.EXPIRE, EntryKind.MOVE_IN, EntryKind.M
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """One entry of an account. about names the reward that was taken or given back, where it was one."""
+    """One entry of an account. about names the reward that was taken or given back, where it was one.
+
+    lines are those of its purchase, where they were read.
+    """
 
     entry: Entry
     business: Business
     about: str = ""
+    lines: Sequence[SaleLine] = ()
 
     @property
     def posting(self) -> Posting:
@@ -70,7 +74,7 @@ class MovementRow:
     @property
     def why(self) -> list[Reason]:
         """Why it was booked, in the active language."""
-        return reasons(self.entry, self.business)
+        return reasons(self.entry, self.business, self.lines)
 
 
 def entries_with_all(account: Account) -> QuerySet[Entry]:

@@ -1,6 +1,6 @@
 """Why an entry was booked, in plain words, from the explanation that the ledger keeps with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,14 +8,18 @@ from fractions import Fraction
 from typing import Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
 from loyalty.engine.amounts import format_amount
 from loyalty.engine.rules import Method
-from loyalty.models import Business, Entry, EntryKind, Unit
+from loyalty.models import Business, Entry, EntryKind, SaleLine, Unit
 from loyalty.queries.explain import quantity_in_words
+
+LISTED = 8
+"""So many lines of a purchase are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,12 @@ class Reason:
     steps: tuple[str, ...] = ()
 
 
-def reasons(entry: Entry, business: Business) -> list[Reason]:
-    """Return why an entry was booked, in the active language. Asks for entry.unit and entry.lot."""
-    speech = _Speech(business, entry.unit)
+def reasons(entry: Entry, business: Business, lines: Sequence[SaleLine] = ()) -> list[Reason]:
+    """Return why an entry was booked, in the active language. Asks for entry.unit and entry.lot.
+
+    lines are those of its purchase, in their order, where they are known: what was multiplied is then named.
+    """
+    speech = _Speech(business, entry.unit, lines)
     match EntryKind(entry.kind):
         case EntryKind.AWARD:
             return [speech.part(part) for part in entry.why.get("parts", [])] + speech.good_until(entry)
@@ -73,6 +80,7 @@ def signed_in_words(amount: int, unit: Unit) -> str:
 class _Speech:
     business: Business
     unit: Unit
+    lines: Sequence[SaleLine] = ()
 
     def quantity(self, amount: int) -> str:
         return quantity_in_words(abs(amount), self.unit, locale())
@@ -125,11 +133,31 @@ class _Speech:
         said = []
         for bonus in part["multipliers"]:
             values = {"name": bonus["name"], "factor": _number(Fraction(bonus["factor"]))}
-            partly = _("%(name)s, on a part of the purchase: × %(factor)s.") % values  # noqa: RUF001
+            values["goods"] = self._goods(part, bonus["lines"])
+            partly = _("%(name)s, for %(goods)s: × %(factor)s.") % values  # noqa: RUF001
             said.append(partly if bonus["lines"] else _("%(name)s: × %(factor)s.") % values)  # noqa: RUF001
         if said:
             said.append(_("Together: %(result)s.") % {"result": self.exactly(exact)})
         return said
+
+    def _goods(self, part: Mapping[str, Any], covered: Sequence[int | None]) -> str:
+        """Which lines these are, each with what it cost, or where they have no names, what they cost together."""
+        billed = {line: int(cost) for line, cost, _amount in part["lines"] if line in covered}
+        named = [
+            _("%(item)s (%(amount)s)") % {"item": name, "amount": self.money(cost)}
+            for line, cost in billed.items()
+            if (name := self._name(line))
+        ]
+        if named and len(named) == len(billed) <= LISTED:
+            return str(format_list(named, locale=locale()))
+        if not billed:
+            return _("a part of this purchase")
+        return _("%(amount)s of this purchase") % {"amount": self.money(sum(billed.values()))}
+
+    def _name(self, line: int | None) -> str:
+        if line is None or line >= len(self.lines):
+            return ""
+        return self.lines[line].name or self.lines[line].item
 
     def _rounded(self, part: Mapping[str, Any], exact: Fraction) -> str:
         if exact.denominator == 1:

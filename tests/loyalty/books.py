@@ -1,5 +1,6 @@
 """A small shop whose books the ledger's tests are written in, made through the domain functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import Actor
 from loyalty.domain.expiry import expire_due
 from loyalty.domain.program import RuleDraft, UnitDraft
-from loyalty.domain.sale_input import Recorded, SaleInput
+from loyalty.domain.sale_input import LineInput, Recorded, SaleInput
 from loyalty.engine.facts import CustomerFacts
 from loyalty.models import (
     Account,
@@ -56,8 +57,13 @@ class Books:
     def key(self) -> str:
         return f"k{next(self.numbers)}"
 
-    def buy(self, total: int, *, at: datetime | None = None, key: str = "", receipt: str = "") -> Recorded:
-        sale = SaleInput(key=key or self.key(), at=at or self.at, total=total, total_before_tax=total, receipt=receipt)
+    def buy(
+        self, total: int, *, at: datetime | None = None, key: str = "", receipt: str = "",
+        lines: Sequence[LineInput] = (),
+    ) -> Recorded:  # fmt: skip
+        sale = SaleInput(
+            key=key or self.key(), at=at or self.at, total=total, total_before_tax=total, receipt=receipt, lines=lines
+        )
         return sales.record(
             business=self.role.business, account=self.account, sale=sale, by=self.by, at=at or self.at,
             customer=CustomerFacts(),

@@ -55,7 +55,7 @@ def test_a_limit_holds_after_the_multiplier() -> None:
 
 
 @pytest.mark.parametrize(("flat_too", "amount"), [(True, 2 * (50 + 5) + 3), (False, 2 * 50 + 5 + 3)])
-def test_a_multiplier_multiplies_what_is_given_once_unless_it_says_not(flat_too: bool, amount: int) -> None:  # noqa: FBT001
+def test_a_multiplier_multiplies_what_is_given_once_unless_it_says_not(flat_too: bool, amount: int) -> None:
     program = ProgramRules((per(1, id=1), flat(5, id=2)), (times("2", multiplies_flat=flat_too), plus(3)))
     assert earn(program, bill(total=50), NOBODY)[0].amount == amount
 

@@ -9,8 +9,10 @@ from django.utils import translation
 from loyalty.domain import ledger as books_of
 from loyalty.domain import program
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
-from loyalty.models import PostingKind, UnitKind
+from loyalty.domain.sale_input import LineInput
+from loyalty.models import Posting, PostingKind, UnitKind
 from loyalty.queries import ledger
+from loyalty.queries.movement import movement_of
 from loyalty.queries.reasons import Reason
 from tests.loyalty.books import START, Books
 
@@ -60,6 +62,37 @@ def test_a_bonus_and_a_limit_are_told(books: Books):
         "Together: 60 points.",
         "The most that can be earned in one day was reached: 50 points.",
     ]
+
+
+class TestAMultiplierOfSomeLines:
+    """Double points for coffee, and a purchase of two coffees, a cake, and 1.00 that no line names."""
+
+    @pytest.fixture
+    def bought(self, books: Books) -> Posting:
+        run(
+            books,
+            RuleDraft("points", "Per euro", "purchase", "per_amount", 1, per_amount=100),
+            bonuses=(BonusDraft("points", "Coffee day", 2000, fields={"included_categories": ["coffee"]}),),
+        )
+        lines = [
+            LineInput(400, 400, name="Latte", category="coffee"),
+            LineInput(300, 300, name="Cake", category="cake"),
+            LineInput(200, 200, item="ESP", category="coffee"),
+        ]
+        return Posting.objects.get(pk=books.buy(1000, lines=lines).posting_id)
+
+    def test_its_page_names_them_with_what_each_cost(self, books: Books, bought: Posting):
+        (part,) = movement_of(books.account, bought.public_id).parts
+        assert part.row.why[0].steps[2] == "Coffee day, for Latte (€4.00) and ESP (€2.00): × 2."  # noqa: RUF001
+
+    def test_a_list_says_what_they_cost_together(self, books: Books, bought: Posting):
+        assert why(books)[0].steps[2] == "Coffee day, for €6.00 of this purchase: × 2."  # noqa: RUF001
+
+    def test_more_than_eight_are_not_named(self, books: Books, bought: Posting):
+        lines = [LineInput(100, 100, name=f"Latte {number}", category="coffee") for number in range(9)]
+        posting = Posting.objects.get(pk=books.buy(1000, lines=lines).posting_id)
+        (part,) = movement_of(books.account, posting.public_id).parts
+        assert part.row.why[0].steps[2] == "Coffee day, for €9.00 of this purchase: × 2."  # noqa: RUF001
 
 
 @pytest.mark.parametrize(
