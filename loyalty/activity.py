@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 type Words = str | Promise
+
+UNKNOWN = gettext_lazy("Something else was done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,10 @@ def topics() -> dict[str, Topic]:
 
 
 def words_for(verb: str) -> tuple[Words, str]:
-    """Return the words and the icon of a verb; an unknown one is its own word."""
+    """Return the words and the icon of a verb; of an unknown one only that something was done."""
     name, _dot, act = verb.partition(".")
     topic = _topics.get(name)
-    return (topic.verbs.get(act, verb), topic.icon) if topic else (verb, "circle")
+    return (topic.verbs.get(act, UNKNOWN), topic.icon) if topic else (UNKNOWN, "circle")
 
 
 def named_models() -> dict[str, type[Model]]:

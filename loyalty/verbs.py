@@ -3,7 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.activity import Topic, register
-from loyalty.models import Business, ImportBatch, Invitation, Location, ProgramVersion, StaffRole
+from loyalty.models import (
+    Bonus,
+    Business,
+    EarningRule,
+    ImportBatch,
+    Invitation,
+    Location,
+    ProgramVersion,
+    StaffRole,
+    Unit,
+)
 
 BUSINESS = {"opened": _("Business opened"), "changed": _("Details of the business changed")}
 STAFF = {
@@ -64,10 +74,11 @@ IMPORT = {
 register("expiry", Topic(_("Expiry"), "hourglass", {"reinstated": _("What ran out was given again")}))
 register("debt", Topic(_("Debts"), "rotate-ccw", {"forgiven": _("Debt forgiven")}))
 register("ledger", Topic(_("Ledger"), "rotate-ccw", {"rebuilt": _("Balances mended from the rows")}))
+register("message", Topic(_("Messages"), "send", {"tried_again": _("Message sent again")}))
 register("sale", Topic(_("Purchases"), "shopping-bag", SALE))
 register("account", Topic(_("Accounts"), "credit-card", ACCOUNT))
 register("adjustment", Topic(_("Adjustments"), "pencil", ADJUSTMENT))
-register("program", Topic(_("Program"), "target", PROGRAM, named=[ProgramVersion]))
+register("program", Topic(_("Program"), "target", PROGRAM, named=[ProgramVersion, EarningRule, Bonus, Unit]))
 register("staff", Topic(_("Team"), "users", STAFF, named=[StaffRole, Invitation]))
 register("location", Topic(_("Locations"), "map-pin", LOCATION, named=[Location]))
 register("business", Topic(_("Business"), "store", BUSINESS, named=[Business]))

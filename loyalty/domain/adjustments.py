@@ -115,7 +115,8 @@ def set_limits(*, business: Business, limits: Mapping[str, int | None], by: Acto
     changed = {}
     for unit in Unit.objects.select_for_update().filter(business=business, code__in=limits).order_by("pk"):
         if unit.adjustment_limit != limits[unit.code]:
-            unit.adjustment_limit = changed[unit.code] = limits[unit.code]
+            changed[unit.name] = [unit.adjustment_limit, limits[unit.code], unit.decimals]
+            unit.adjustment_limit = limits[unit.code]
             unit.save(update_fields=["adjustment_limit"])
     if changed:
         audit.record(verb="adjustment.limits_changed", by=by, at=at, business=business, limits=changed)

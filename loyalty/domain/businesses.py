@@ -121,12 +121,13 @@ def change_details(*, business: Business, changes: dict[str, Any], by: Actor, at
     storage, old_logo = row.logo.storage, row.logo.name
     # The proof of the books reckons the days of earlier bookings by the clocks of their time.
     before = {"time_zone_before": row.time_zone} if "time_zone" in changed else {}
+    told = audit.changes(row, {name: changes[name] for name in changed})
     for name in changed:
         setattr(row, name, changes[name])
     row.save(update_fields=changed)
     if old_logo and row.logo.name != old_logo:
         transaction.on_commit(partial(storage.delete, old_logo))
-    audit.record(verb="business.changed", by=by, at=at, business=row, obj=row, fields=changed, **before)
+    audit.record(verb="business.changed", by=by, at=at, business=row, obj=row, fields=changed, changes=told, **before)
     return row
 
 

@@ -35,9 +35,10 @@ def change(*, location: Location, name: str, address: str, by: Actor, at: dateti
     row = Location.objects.select_for_update(of=("self",)).get(pk=location.pk)
     if (row.name, row.address) == (name, address):
         return row
+    changed = audit.changes(row, {"name": name, "address": address})
     row.name, row.address = name, address
     _save(row)
-    audit.record(verb="location.changed", by=by, at=at, business=row.business, obj=row)
+    audit.record(verb="location.changed", by=by, at=at, business=row.business, obj=row, changes=changed)
     return row
 
 

@@ -55,10 +55,14 @@ def change(*, row: Row, piece: Piece, by: Actor, at: datetime) -> Row:
     """Put a rule or bonus of the draft in other words. Locks the business. Raises NoDraft, UnitMissing."""
     business = row.version.business
     values = _values(piece, _of_draft(row))
+    changed = audit.changes(row, values)
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
-    audit.record(verb="program.rule_changed", by=by, at=at, business=business, obj=row)
+    audit.record(
+        verb="program.rule_changed", by=by, at=at, business=business, obj=row, changes=changed,
+        decimals=row.unit.decimals,
+    )  # fmt: skip
     return row
 
 
@@ -68,7 +72,7 @@ def remove(*, row: Row, by: Actor, at: datetime) -> Piece:
     business = row.version.business
     _of_draft(row)
     piece = as_piece(row)
-    audit.record(verb="program.rule_removed", by=by, at=at, business=business, obj=row)
+    audit.record(verb="program.rule_removed", by=by, at=at, business=business, obj=row, name=row.name)
     row.delete()
     return piece
 
@@ -105,11 +109,16 @@ def set_unit(*, business: Business, unit: UnitDraft, by: Actor, at: datetime) ->
     Locks the business. Raises NoDraft, HoldTooLong.
     """
     version = _lock_draft(business)
+    before = version.unit_settings.get(unit.code)
     row = keep_unit(business, unit)
     version.units.add(row)
     version.unit_settings = {**version.unit_settings, unit.code: unit.settings()}
     version.save(update_fields=["unit_settings"])
-    audit.record(verb="program.unit_changed", by=by, at=at, business=business, obj=row)
+    now = unit.settings()
+    changed = (
+        {name: [before.get(name), value] for name, value in now.items() if before.get(name) != value} if before else {}
+    )
+    audit.record(verb="program.unit_changed", by=by, at=at, business=business, obj=row, changes=changed)
     return row
 
 
@@ -119,10 +128,12 @@ def remove_unit(*, business: Business, code: str, by: Actor, at: datetime) -> No
     version = _lock_draft(business)
     if version.rules.filter(unit__code=code).exists() or version.bonuses.filter(unit__code=code).exists():
         raise UnitInUse
-    version.units.remove(*version.units.filter(code=code))
+    removed = list(version.units.filter(code=code))
+    version.units.remove(*removed)
     version.unit_settings = {kept: value for kept, value in version.unit_settings.items() if kept != code}
     version.save(update_fields=["unit_settings"])
-    audit.record(verb="program.unit_removed", by=by, at=at, business=business, obj=version, code=code)
+    audit.record(verb="program.unit_removed", by=by, at=at, business=business, obj=version, code=code,
+                 name=", ".join(unit.name for unit in removed))  # fmt: skip
 
 
 def free_code(business: Business, kind: UnitKind) -> str:
@@ -138,7 +149,8 @@ def change_settings(
 ) -> ProgramVersion:
     """Change the draft's name, and whether several multipliers multiply. Locks the business. Raises NoDraft."""
     version = _lock_draft(business)
+    changed = audit.changes(version, {"name": name, "bonuses_multiply": bonuses_multiply})
     version.name, version.bonuses_multiply = name, bonuses_multiply
     version.save(update_fields=["name", "bonuses_multiply"])
-    audit.record(verb="program.renamed", by=by, at=at, business=business, obj=version)
+    audit.record(verb="program.renamed", by=by, at=at, business=business, obj=version, changes=changed)
     return version

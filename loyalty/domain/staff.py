@@ -65,9 +65,10 @@ def change_role(*, staff: StaffRole, role: Role, by: Actor, at: datetime) -> Sta
         return row
     if row.role == Role.OWNER:
         _check_other_owner(team, row)
+    changed = audit.changes(row, {"role": role.value})
     row.role = role
     row.save(update_fields=["role"])
-    audit.record(verb="staff.role_changed", by=by, at=at, business=row.business, obj=row, role=role.value)
+    audit.record(verb="staff.role_changed", by=by, at=at, business=row.business, obj=row, changes=changed)
     return row
 
 
@@ -80,9 +81,11 @@ def change_details(
     row = _own_or_reached(team, staff, by)
     if (row.display_name, row.location_id) == (display_name, location and location.pk):
         return row
+    fields = ["display_name"] if row.display_name != display_name else []
+    changed = audit.changes(row, {"location": location})
     row.display_name, row.location = display_name, location
     row.save(update_fields=["display_name", "location"])
-    audit.record(verb="staff.changed", by=by, at=at, business=row.business, obj=row)
+    audit.record(verb="staff.changed", by=by, at=at, business=row.business, obj=row, fields=fields, changes=changed)
     return row
 
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from loyalty import activity
-from loyalty.engine.amounts import format_amount
+from loyalty.engine.amounts import format_amount, format_units
 from loyalty.models import AuditEvent, Business, Channel, Role, StaffRole
+from loyalty.queries.changes import change_in_words, column_in_words
 from loyalty.queries.keyset import newest_first
 from loyalty.queries.reasons import locale
 
@@ -81,7 +79,7 @@ def _row(event: AuditEvent, business: Business, people: Sequence[StaffRole], nam
         title=title,
         icon=icon,
         who=_who(event, people),
-        what=names.get((event.object_type, event.object_id), ""),
+        what=names.get((event.object_type, event.object_id), "") or str(event.data.get("name", "")),
         details=_details(event, business),
     )
 
@@ -103,14 +101,29 @@ def _details(event: AuditEvent, business: Business) -> list[str]:
     found = [] if paid is None else [format_amount(paid, currency=business.currency, locale=locale())]
     if data.get("role") in Role.values:
         found.append(_("as %(role)s") % {"role": Role(data["role"]).label})
-    if data.get("fields"):
-        model = activity.named_models().get(event.object_type)
-        found.append(", ".join(_field(model, name) for name in data["fields"]))
-    return found
+    if data.get("number"):
+        found.append(_("version %(number)s") % {"number": data["number"]})
+    return [*found, *_changes(event, business), *_limits(data)]
 
 
-def _field(model: type[Model] | None, name: str) -> str:
-    try:
-        return str(capfirst(model._meta.get_field(name).verbose_name)) if model else name  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        return name
+def _changes(event: AuditEvent, business: Business) -> list[str]:
+    """What each column said before and after; of those that hold a person's own words, and of old acts, its name."""
+    model = activity.named_models().get(event.object_type)
+    changes, decimals = event.data.get("changes", {}), event.data.get("decimals", 0)
+    told = [
+        change_in_words(model, name, change, business=business, decimals=decimals) for name, change in changes.items()
+    ]
+    return told + [column_in_words(model, name) for name in event.data.get("fields", []) if name not in changes]
+
+
+def _limits(data: dict[str, Any]) -> list[str]:
+    """From how much on an adjustment of each unit needs a second person; old acts do not say what it was before."""
+    said = []
+    for unit, change in data.get("limits", {}).items():
+        if isinstance(change, list):
+            before, after = (
+                _("nothing") if limit is None else format_units(limit, decimals=change[2], locale=locale())
+                for limit in change[:2]
+            )
+            said.append(_("%(what)s: %(before)s → %(after)s") % {"what": unit, "before": before, "after": after})
+    return said

@@ -110,11 +110,13 @@ def change(*, reward: Reward, details: RewardDetails, by: Actor, at: datetime) -
     if "unit" in changed and was_taken(row):
         raise UnitFixed
     former = row.picture.name
+    told = audit.changes(row, {name: values[name] for name in changed})
     for name in changed:
         setattr(row, name, values[name])
     if changed:
         row.save(update_fields=changed)
-        data = {"fields": changed} | ({"stock": row.stock} if "stock" in changed else {})
+        data = {"fields": changed, "changes": told, "decimals": row.unit.decimals}
+        data |= {"stock": row.stock} if "stock" in changed else {}
         audit.record(verb="reward.changed", by=by, at=at, business=row.business, obj=row, **data)
     if "picture" in changed:
         _forget_picture(former)
@@ -159,7 +161,7 @@ def remove(*, reward: Reward, by: Actor, at: datetime) -> None:
     row = lock_reward(reward.pk)
     if row.state != RewardState.DRAFT or was_taken(row):
         raise WasTaken
-    audit.record(verb="reward.removed", by=by, at=at, business=row.business, obj=row)
+    audit.record(verb="reward.removed", by=by, at=at, business=row.business, obj=row, name=row.name)
     former = row.picture.name
     row.delete()
     _forget_picture(former)

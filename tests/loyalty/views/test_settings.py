@@ -80,7 +80,8 @@ def test_leniency_is_chosen_with_examples_beside_it(owner: Client, world: World)
     row = changed(owner, LENIENCY, {"debt_policy": "forgive", "warn_days": "7", "reinstate_days": "0"})
     assert (row.debt_policy, row.warn_days, row.reinstate_days) == ("forgive", 7, 0)
     assert AuditEvent.objects.get(verb="business.changed").data == {
-        "fields": ["debt_policy", "reinstate_days", "warn_days"]
+        "fields": ["debt_policy", "reinstate_days", "warn_days"],
+        "changes": {"debt_policy": ["owed", "forgive"], "reinstate_days": [30, 0], "warn_days": [14, 7]},
     }
 
 

@@ -43,7 +43,11 @@ def test_a_change_names_its_fields(shop: Shop) -> None:
     change(shop, shop.reward, name="Big coffee", cost=60)
     shop.reward.refresh_from_db()
     assert (shop.reward.name, shop.reward.cost) == ("Big coffee", 60)
-    assert AuditEvent.objects.get(verb="reward.changed").data == {"fields": ["cost", "name"]}
+    assert AuditEvent.objects.get(verb="reward.changed").data == {
+        "fields": ["cost", "name"],
+        "changes": {"cost": [50, 60], "name": ["Free coffee", "Big coffee"]},
+        "decimals": 0,
+    }
     change(shop, shop.reward)
     assert AuditEvent.objects.filter(verb="reward.changed").count() == 1
 
