@@ -23,6 +23,9 @@ PURPOSE = {
     "reworded": _("Words of a purpose changed"),
     "retired": _("Purpose retired"),
     "restored": _("Purpose in use again"),
+    "use_named": _("Use of a purpose named"),
+    "use_ended": _("Purpose used for nothing any more"),
+    "agreed_listed": _("List of those who agreed taken away"),
 }
 
 register("till", Topic(_("Till"), "scan-line", TILL))

@@ -13,9 +13,9 @@ from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.program import RuleDraft, UnitDraft
 from loyalty.domain.sale_input import Recorded, SaleInput
 from loyalty.models import Business, Channel, Role, StaffRole, Unit, UnitKind, User
-from members.domain import enrolment, visits
+from members.domain import enrolment, notices, visits
 from members.domain.enrolment import Person
-from members.models import Member, MemberSource
+from members.models import LawfulBasis, Member, MemberSource, Purpose
 from rewards.domain import catalogue
 from rewards.domain.catalogue import RewardDetails
 from rewards.models import Reward
@@ -74,12 +74,16 @@ def make_user(name: str, **fields: object) -> User:
 
 
 def open_shop(owner: User, name: str, slug: str, *, currency: str = "EUR", zone: str = "Europe/Berlin") -> StaffRole:
-    """Open a business without a program."""
+    """Open a business without a program; it asks what every business may ask, for a letter of its own."""
     details = BusinessDetails(
         name=name, slug=slug, currency=currency, time_zone=zone, language="en",
         contact_email=f"hello@{slug}.example", address="1 High Street",
     )  # fmt: skip
-    return businesses.open_business(details=details, by=Actor(Channel.CONSOLE, owner), at=NOW)
+    role = businesses.open_business(details=details, by=Actor(Channel.CONSOLE, owner), at=NOW)
+    for purpose in Purpose.objects.filter(business=role.business, lawful_basis=LawfulBasis.CONSENT):
+        by = Actor(Channel.CONSOLE, owner, role)
+        notices.name_use(purpose=purpose, words="Our letter once a month", by=by, at=NOW)
+    return role
 
 
 def run_program(role: StaffRole) -> tuple[Unit, Unit]:

@@ -9,6 +9,7 @@ from loyalty.domain.actors import Actor
 from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
 from loyalty.models import Channel, Role, StaffRole, UnitKind, User
+from members.domain import notices
 from rewards.domain import catalogue
 from rewards.domain.catalogue import RewardDetails
 from rewards.models import Reward, RewardKind
@@ -24,6 +25,11 @@ SALON = BusinessDetails(
     address="3 Mill Street, Tallinn", contact_email="hello@shear-joy.example",
 )  # fmt: skip
 CAFE_PIN = "2591"
+LETTERS = {
+    "news": "Our letter with new beans and dates, on the first Friday of the month.",
+    "personal-offers": "To send some of you a card about beans like those you bought.",
+}
+"""What the café does with a yes, with tools of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ def open_cafe(people: dict[str, User], at: datetime) -> Shop:
     owner = businesses.open_business(details=CAFE, by=Actor(Channel.CONSOLE, people["owner"]), at=at)
     by = Actor(Channel.CONSOLE, owner.user, owner)
     add: dict[str, Any] = {"business": owner.business, "by": by, "at": at}
+    for purpose in owner.business.purposes.filter(code__in=LETTERS):
+        notices.name_use(purpose=purpose, words=LETTERS[purpose.code], by=by, at=at)
     manager = staff.add(user=people["manager"], role=Role.MANAGER, **add)
     cashier = staff.add(user=people["cashier"], role=Role.CASHIER, **add)
     staff.set_pin(staff=cashier, pin=CAFE_PIN, by=Actor(Channel.CONSOLE, cashier.user, cashier), at=at)

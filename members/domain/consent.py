@@ -63,12 +63,14 @@ def record_answers(
 
     A first tick is given, a first empty box is refused, a tick taken away is withdrawn. confirmed says that the member
     answers under a proven log-in; then a yes is confirmed at once on every channel whose address is proven, too.
-    What staff notes goes to the member by mail, to be confirmed.
+    What staff notes goes to the member by mail, to be confirmed. A yes needs a purpose with a use, a no does not.
     Locks the member. Raises NotAsked, OnlyTheMember.
     """
     row = _lock(member)
-    asked = {question.key: question for question in questions(row.business, context.language)}
+    asked = {question.key: question for question in questions(row.business, context.language, unused=True)}
     if not answers.keys() <= asked.keys() or notice.business_id != row.business_id:
+        raise NotAsked
+    if any(ticked and not asked[key].purpose.use for key, ticked in answers.items()):
         raise NotAsked
     if confirmed and _actor(by) is not ConsentActor.MEMBER:
         raise OnlyTheMember

@@ -19,16 +19,18 @@ from members.domain.starter import (
     starter_purposes,
 )
 from members.engine.records import text_hash
-from members.models import Notice, Purpose, PurposeWording
+from members.models import Notice, Purpose, PurposeUse, PurposeWording
 from members.queries.notices import current_notices
 
 __all__ = [
+    "NotAskedAtAll",
     "NothingChanged",
     "NoticeDetails",
     "PurposeDetails",
     "Words",
     "add_purpose",
     "ensure_defaults",
+    "name_use",
     "publish",
     "restore",
     "retire",
@@ -40,6 +42,10 @@ __all__ = [
 
 class NothingChanged(Exception):
     """What should become a new version says the same as the last one; nothing was written."""
+
+
+class NotAskedAtAll(Exception):
+    """The purpose rests on something else than consent: nobody is asked, so no use is named."""
 
 
 @transaction.atomic
@@ -74,8 +80,13 @@ def details_of(notice: Notice) -> NoticeDetails:
 
 
 @transaction.atomic
-def add_purpose(*, business: Business, details: PurposeDetails, words: Words, by: Actor, at: datetime) -> Purpose:
-    """Add a purpose at the end, with its first words; without a code it gets one from its name. Locks the business."""
+def add_purpose(
+    *, business: Business, details: PurposeDetails, words: Words, by: Actor, at: datetime, use: str = ""
+) -> Purpose:
+    """Add a purpose at the end, with its first words; without a code it gets one from its name. Locks the business.
+
+    Members are asked from now on if a use is named with it.
+    """
     _lock(business)
     purpose = Purpose.objects.create(
         business=business,
@@ -90,6 +101,8 @@ def add_purpose(*, business: Business, details: PurposeDetails, words: Words, by
     )
     _write(purpose, 1, words, by, at)
     audit.record(verb="purpose.added", by=by, at=at, business=business, obj=purpose, code=purpose.code)
+    if use:
+        name_use(purpose=purpose, words=use, by=by, at=at)
     return purpose
 
 
@@ -126,6 +139,24 @@ def _write(purpose: Purpose, version: int, words: Words, by: Actor, at: datetime
         written_at=at,
         written_by=by.staff,
     )
+
+
+@transaction.atomic
+def name_use(*, purpose: Purpose, words: str, by: Actor, at: datetime) -> PurposeUse:
+    """Say what a purpose is used for from now on: members are asked, and read it. Without words they are not asked.
+
+    Answers are kept either way. Locks the business. Raises NothingChanged, NotAskedAtAll.
+    """
+    if not purpose.is_asked:
+        raise NotAskedAtAll
+    _lock(purpose.business)
+    current = PurposeUse.objects.filter(purpose=purpose).order_by("-pk").first()
+    if (current.words if current else "") == words:
+        raise NothingChanged
+    use = PurposeUse.objects.create(purpose=purpose, words=words, named_at=at, named_by=by.staff)
+    verb = "purpose.use_named" if words else "purpose.use_ended"
+    audit.record(verb=verb, by=by, at=at, business=purpose.business, obj=purpose, use=use.pk)
+    return use
 
 
 def retire(*, purpose: Purpose, by: Actor, at: datetime) -> Purpose:

@@ -104,8 +104,8 @@ def _how_and_who() -> list[str]:
     return [
         "## " + _("How long"),
         _(
-            "We keep your data while you are a member. When you leave, your name and addresses are deleted; bookings, "
-            "and the proof of what you agreed to, stay without your name as long as the law asks for them."
+            "We keep your data while you are a member. If you want to leave, or have something deleted, write to "
+            "us%(contact)s. Bookings, and the proof of what you agreed to, stay as long as the law asks for them."
         ),
         "## " + _("Who sees it"),
         _(
@@ -120,7 +120,8 @@ def _how_and_who() -> list[str]:
 def _rights(authority: str) -> list[str]:
     return [
         "## " + _("Your rights"),
-        "- " + _("See everything we hold about you, take it with you, have it corrected or deleted."),
+        "- " + _("See what we hold about you: your account, purchases and answers stand on your own pages, and you can "
+                 "download your statement. Ask us for all else, and to have something corrected or deleted."),
         "- " + _("Take back any consent on your privacy page: one tap, as easy as giving it. You keep your points."),
         "- " + _("Object to what we do with your data, or ask us to pause it."),
         "- " + (

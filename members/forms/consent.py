@@ -15,7 +15,10 @@ def consent_fields(questions: Iterable[Question]) -> dict[str, forms.BooleanFiel
     """Return the boxes for a form, by name. A form adds them to its fields in __init__."""
     return {
         question.field_name: forms.BooleanField(
-            label=question.wording, required=False, widget=forms.CheckboxInput({"lang": question.language})
+            label=question.wording,
+            required=False,
+            widget=forms.CheckboxInput({"lang": question.language}),
+            help_text=question.purpose.use,
         )
         for question in questions
     }

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.forms.businesses import OneLine
 from loyalty.forms.widgets import CardLabel, CheckboxCards, RadioCards
 from members.domain.notices import NoticeDetails, PurposeDetails, Words
 from members.models import ConsentChannel, DataType, LawfulBasis
@@ -99,6 +100,24 @@ def check_wording(wording: str, channels: list[str]) -> None:
         raise forms.ValidationError(CHANNEL_HINT)
 
 
+class UseField(OneLine):
+    """What a purpose is used for, in a line that members read."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("What do you use it for?"),
+            help_text=_("Members read it beside the box. For example: our newsletter, at most twice a month."),
+            max_length=200,
+            **options,
+        )
+
+
+class UseForm(forms.Form):
+    """The use of a purpose; left empty, members are not asked."""
+
+    use = UseField(required=False)
+
+
 class PurposeForm(forms.Form):
     """A new purpose that members are asked about. What it does cannot be changed later, only its words."""
 
@@ -130,6 +149,7 @@ class PurposeForm(forms.Form):
         help_text=CHANNEL_HINT,
         widget=forms.Textarea({"rows": 3}),
     )
+    use = UseField(error_messages={"required": _("Say what you will use it for. Nobody is asked for nothing.")})
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, language: str) -> None:
         super().__init__(data)

@@ -14,6 +14,7 @@ from members.models.consent import (
     ViewLog,
 )
 from members.models.members import ContactCode, Member, MemberSource
+from members.models.uses import PurposeUse
 from members.models.warnings import ExpiryWarning
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "MemberSource",
     "Notice",
     "Purpose",
+    "PurposeUse",
     "PurposeWording",
     "ViewLog",
 ]

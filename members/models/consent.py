@@ -104,6 +104,9 @@ class Purpose(AppendOnly, PublicId):
     created_at = models.DateTimeField(_("created at"))
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
+    use: str = ""
+    """What it is used for now, where a query reads it along; without a use nobody is asked."""
+
     objects = PurposeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:

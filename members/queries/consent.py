@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from loyalty.models import Business
 from members.engine.consent import Answer, ConsentState, Key, Kind, replay
 from members.models import ConsentChannel, ConsentEvent, LawfulBasis, Member, Purpose, PurposeWording
-from members.queries.notices import current_notice
+from members.queries.notices import current_notice, with_use
 
 __all__ = [
     "BOX",
@@ -48,9 +48,13 @@ class Question:
         return f"{BOX}{self.purpose.pk}-{self.channel}-{self.wording_version}"
 
 
-def questions(business: Business, language: str) -> list[Question]:
-    """Return every box of a business in its order, in a language or else in the business's own. Two queries."""
-    return [question for purpose, words in purposes(business, language) for question in boxes(purpose, words)]
+def questions(business: Business, language: str, *, unused: bool = False) -> list[Question]:
+    """Return every box that is asked, in its order, in a language or else in the business's own. Two queries.
+
+    A purpose is asked while a use of it is named. unused: the others in use as well, for who answered them before.
+    """
+    rows = [(purpose, words) for purpose, words in purposes(business, language) if purpose.use or unused]
+    return [question for purpose, words in rows for question in boxes(purpose, words)]
 
 
 def boxes(purpose: Purpose, words: PurposeWording) -> list[Question]:
@@ -62,11 +66,11 @@ def boxes(purpose: Purpose, words: PurposeWording) -> list[Question]:
 
 
 def purposes(business: Business, language: str, *, retired: bool = False) -> list[tuple[Purpose, PurposeWording]]:
-    """Return the purposes in their order, each with its words in a language or else in the business's own.
+    """Return the purposes in their order with their use, each with its words in a language or else the business's own.
 
     retired: those that are no longer in use as well. Two queries.
     """
-    rows = Purpose.objects.filter(business=business).prefetch_related("wordings").order_by("position", "pk")
+    rows = with_use().filter(business=business).prefetch_related("wordings").order_by("position", "pk")
     if not retired:
         rows = rows.filter(retired_at=None)
     return [(purpose, latest_words(purpose.wordings.all(), language, business.language)) for purpose in rows]
@@ -121,12 +125,18 @@ class Topic:
 
 
 def topics(member: Member, language: str) -> list[Topic]:
-    """Return every purpose in use with how it stands with a member. Three queries."""
+    """Return every purpose with how it stands with a member. Three queries.
+
+    Of those that are asked, only the ones with a use, and what the member once agreed to and may take back.
+    """
     states = state_of(member)
-    return [
-        Topic(purpose, words, [_choice(member, question, states) for question in boxes(purpose, words)])
-        for purpose, words in purposes(member.business, language)
-    ]
+    found = []
+    for purpose, words in purposes(member.business, language):
+        choices = [_choice(member, question, states) for question in boxes(purpose, words)]
+        kept = [choice for choice in choices if purpose.use or choice.is_on]
+        if kept or not purpose.is_asked:
+            found.append(Topic(purpose, words, kept))
+    return found
 
 
 def _choice(member: Member, question: Question, states: dict[Key, ConsentState]) -> Choice:

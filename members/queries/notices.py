@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from loyalty.models import Business
-from members.models import Notice, Purpose, PurposeWording
+from members.models import Notice, Purpose, PurposeUse, PurposeWording
 
 
 def current_notice(business: Business, language: str) -> Notice | None:
@@ -56,7 +57,13 @@ def fact_changes(current: Notice | None, values: Mapping[str, str]) -> list[tupl
 
 def purpose_at(business: Business, public_id: UUID) -> Purpose | None:
     """Return a purpose of a business, also one out of use."""
-    return Purpose.objects.filter(business=business, public_id=public_id).select_related("business").first()
+    return with_use().filter(business=business, public_id=public_id).select_related("business").first()
+
+
+def with_use() -> QuerySet[Purpose]:
+    """Return purposes that know what they are used for now."""
+    newest = PurposeUse.objects.filter(purpose=OuterRef("pk")).order_by("-pk").values("words")[:1]
+    return Purpose.objects.annotate(use=Coalesce(Subquery(newest), Value("")))
 
 
 def wordings_of(purpose: Purpose) -> list[PurposeWording]:

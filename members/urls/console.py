@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from members.views.console import accounts, adjustments, goodwill, home, merging, notices, privacy
+from members.views.console import accounts, adjustments, agreed, goodwill, home, merging, notices, privacy
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="console-home"),
@@ -28,5 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("privacy/notice/<slug:language>/", notices.notice, name="console-notice"),
     path("privacy/purposes/new/", notices.purpose_new, name="console-purpose-new"),
     path("privacy/purposes/<uuid:purpose>/", notices.purpose, name="console-purpose"),
+    path("privacy/purposes/<uuid:purpose>/used-for/", notices.purpose_named_use, name="console-purpose-used-for"),
+    path("privacy/purposes/<uuid:purpose>/<slug:channel>.csv", agreed.download, name="console-agreed"),
     path("privacy/purposes/<uuid:purpose>/use/", notices.purpose_use, name="console-purpose-use"),
 ]

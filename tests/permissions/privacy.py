@@ -42,6 +42,10 @@ def other_member(world):
     return business(world) | {"member": world.other_member.public_id}
 
 
+def agreed(channel):
+    return lambda world: purpose(world) | {"channel": channel}
+
+
 OWNER = staff(manager=403, cashier=403)
 OWNER_ANSWERS = {"manager": 403, "cashier": 403}
 
@@ -78,4 +82,15 @@ ROWS = [
     Row("members:console-purpose", purpose, method="post", expect=staff(owner=422, **OWNER_ANSWERS)),
     Row("members:console-purpose-use", purpose, method="post", expect=staff(owner=302, **OWNER_ANSWERS)),
     Row("members:console-purpose-use", other_purpose, method="post", expect=staff(owner=404, **OWNER_ANSWERS)),
+    Row("members:console-purpose-used-for", purpose, expect=OWNER),
+    Row("members:console-purpose-used-for", other_purpose, expect=staff(owner=404, **OWNER_ANSWERS)),
+    Row(
+        "members:console-purpose-used-for",
+        purpose,
+        method="post",
+        data={"use": "A letter"},
+        expect=staff(owner=302, **OWNER_ANSWERS),
+    ),
+    Row("members:console-agreed", agreed("email"), method="post", expect=OWNER),
+    Row("members:console-agreed", agreed("none"), method="post", expect=staff(owner=404, **OWNER_ANSWERS)),
 ]

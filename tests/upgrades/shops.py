@@ -11,9 +11,10 @@ from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.outbox import Letter
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
 from loyalty.models import Business, Channel, Invitation, Location, Role, StaffRole, Unit, UnitKind, User
-from members.domain import till
+from members.domain import notices, till
 from members.domain.logins import login_for
 from members.domain.till import WrongPin
+from members.models import LawfulBasis, Purpose
 from rewards.domain import catalogue, setup
 from rewards.domain.catalogue import RewardDetails
 from rewards.domain.setup import Card, Earning, FirstReward, Points
@@ -76,7 +77,11 @@ def open_shop(details: BusinessDetails, owner: str, at: datetime = OPENED) -> St
     drawn = BytesIO(picture(size=(32, 32)))
     logo = pictures.redraw(drawn, size=drawn.getbuffer().nbytes, shape=pictures.LOGO) if details is CAFE else None
     by = Actor(Channel.CONSOLE, log_in(owner))
-    return businesses.open_business(details=replace(details, logo=logo), by=by, at=at, called=owner)
+    role = businesses.open_business(details=replace(details, logo=logo), by=by, at=at, called=owner)
+    for purpose in Purpose.objects.filter(business=role.business, lawful_basis=LawfulBasis.CONSENT):
+        by = Actor(Channel.CONSOLE, role.user, role)
+        notices.name_use(purpose=purpose, words="Our letter once a month", by=by, at=at)
+    return role
 
 
 def invite(shop: StaffRole, name: str, role: Role, at: datetime) -> Invitation:

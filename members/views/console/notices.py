@@ -1,5 +1,6 @@
 """Where an owner writes: privacy texts in each language, purposes and their words."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from loyalty.web import BusinessRequest, page, staff_page
 from members.domain import notices
 from members.domain.notices import NothingChanged, details_of, starter_details
 from members.engine.notice_text import blocks, changes
-from members.forms.notices import NoticeForm, PurposeForm, WordsForm
+from members.forms.notices import NoticeForm, PurposeForm, UseForm, WordsForm
 from members.models import Notice
 from members.queries.notices import current_notices, fact_changes, purpose_at, wordings_of, words_in
 
@@ -95,8 +96,9 @@ def purpose_new(request: BusinessRequest) -> HttpResponse:
     form = PurposeForm(request.POST if request.method == "POST" else None, language=request.business.language)
     if request.method == "POST" and form.is_valid():
         notices.add_purpose(
-            business=request.business, details=form.purpose(), words=form.words(), by=request.actor, at=timezone.now()
-        )
+            business=request.business, details=form.purpose(), words=form.words(), use=form.cleaned_data["use"],
+            by=request.actor, at=timezone.now(),
+        )  # fmt: skip
         messages.success(request, _("Members are asked from now on. Nobody has said yes yet."))
         return redirect("members:console-privacy", business=request.business.slug)
     status = 422 if form.is_bound else 200
@@ -134,6 +136,26 @@ def purpose(request: BusinessRequest, purpose: UUID) -> HttpResponse:
         "languages": [_named(code) for code, _name in settings.LANGUAGES],
     }
     return page(request, "members/console/privacy_purpose.html", values, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Role.OWNER)
+def purpose_named_use(request: BusinessRequest, purpose: UUID) -> HttpResponse:
+    """Say what a purpose is used for, or that it is used for nothing."""
+    found = purpose_at(request.business, purpose)
+    if found is None or not found.is_asked:
+        raise Http404
+    form = UseForm(request.POST if request.method == "POST" else None, initial={"use": found.use})
+    if form.is_bound and form.is_valid():
+        words = form.cleaned_data["use"]
+        with suppress(NothingChanged):
+            notices.name_use(purpose=found, words=words, by=request.actor, at=timezone.now())
+        done = _("Members are asked, and read what it is for.") if words else _("Members are not asked any more.")
+        messages.success(request, done)
+        return redirect("members:console-privacy", business=request.business.slug)
+    values = {"form": form, "purpose": found, "words": words_in(found, request.business.language)}
+    status = 422 if form.is_bound else 200
+    return page(request, "members/console/privacy_purpose_use.html", values, status=status)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """A member's privacy: what is asked, what was answered, who looked. And the privacy notice, for everybody."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from loyalty.web import page
 from members.domain import consent
+from members.domain.consent import NotAsked
+from members.engine.consent import Key
 from members.engine.notice_text import blocks
 from members.forms.consent import ChoiceForm
 from members.models import Notice
@@ -37,21 +40,29 @@ def overview(request: MemberRequest) -> HttpResponse:
 def answer(request: MemberRequest) -> HttpResponse:
     """Turn one switch: a yes or a no to one purpose on one channel."""
     notice = current_notice(request.business, _language())
-    form = ChoiceForm(request.POST, questions(request.business, _language()), notice)
-    if notice is None or not form.is_valid():
+    form = ChoiceForm(request.POST, questions(request.business, _language(), unused=True), notice)
+    if notice is None or not form.is_valid() or not _record(request, form.answers(), notice):
         messages.error(request, _("That could not be saved. Please look again at what is asked now."))
         return _overview(request, status=422)
-    consent.record_answers(
-        member=request.member,
-        answers=form.answers(),
-        notice=notice,
-        context=answer_context(request, form=PAGE),
-        by=request.actor,
-        at=timezone.now(),
-        confirmed=True,
-    )
     messages.success(request, _("Saved."))
     return _changed(request)
+
+
+def _record(request: MemberRequest, answers: Mapping[Key, bool], notice: Notice) -> bool:
+    """Note the answer; return whether it was one to what is asked."""
+    try:
+        consent.record_answers(
+            member=request.member,
+            answers=answers,
+            notice=notice,
+            context=answer_context(request, form=PAGE),
+            by=request.actor,
+            at=timezone.now(),
+            confirmed=True,
+        )
+    except NotAsked:
+        return False
+    return True
 
 
 @require_POST

@@ -177,7 +177,12 @@ class TestPurposes:
         details = PurposeDetails("", "dpv:DirectMarketing", LawfulBasis.CONSENT, (ConsentChannel.EMAIL,), {})
         codes = [
             notices.add_purpose(
-                business=world.business, details=details, words=Words("en", name, "Yes."), by=world.at_console(), at=NOW
+                business=world.business,
+                details=details,
+                words=Words("en", name, "Yes."),
+                use="Our evenings",
+                by=world.at_console(),
+                at=NOW,
             ).code
             for name in ("Events & tastings", "Events & tastings", "活动")
         ]

@@ -7,6 +7,7 @@ from members.domain.notices import details_of
 from members.forms.notices import NoticeForm
 from members.models import Notice, Purpose, PurposeWording
 from members.queries.consent import current_notice, questions
+from tests.members.asking import NEWS_MAIL, answer
 from tests.pages import has_summary, refused, texts, value_of
 
 
@@ -166,7 +167,13 @@ class TestPurposes:
         assert Purpose.objects.get(pk=membership.pk).retired_at is None
 
     def test_a_new_purpose_that_writes(self, world, olga):
-        data = {"kind": "messages", "channels": ["email", "phone"], "name": "Events", "wording": "Invite me {channel}."}
+        data = {
+            "kind": "messages",
+            "channels": ["email", "phone"],
+            "name": "Events",
+            "wording": "Invite me {channel}.",
+            "use": "Our evenings",
+        }
         assert olga.post(url("purpose-new"), data).status_code == 302
         purpose = Purpose.objects.get(code="events")
         assert (purpose.channels, purpose.profiling, purpose.lawful_basis) == (["email", "phone"], False, "consent")
@@ -174,7 +181,13 @@ class TestPurposes:
         assert wordings == ["Invite me by e-mail.", "Invite me by phone."]
 
     def test_a_new_purpose_that_looks_at_purchases(self, world, olga):
-        data = {"kind": "profile", "channels": ["email"], "name": "Taste", "wording": "Learn what I like."}
+        data = {
+            "kind": "profile",
+            "channels": ["email"],
+            "name": "Taste",
+            "wording": "Learn what I like.",
+            "use": "A card with beans like yours",
+        }
         assert olga.post(url("purpose-new"), data).status_code == 302
         purpose = Purpose.objects.get(code="taste")
         assert (purpose.channels, purpose.profiling) == (["none"], True)
@@ -189,10 +202,36 @@ class TestPurposes:
             ({"channels": ["email", "sms"]}, {"wording": [""]}),
             ({"channels": ["pigeon"]}, {"channels": ["invalid_choice"]}),
             ({"kind": "magic"}, {"kind": ["invalid_choice"]}),
+            ({"use": ""}, {"use": ["required"]}),
         ],
     )
     def test_a_purpose_that_will_not_do(self, world, olga, changes, wrong):
-        data = {"kind": "messages", "channels": ["email"], "name": "Events", "wording": "Invite me."}
+        data = {
+            "kind": "messages",
+            "channels": ["email"],
+            "name": "Events",
+            "wording": "Invite me.",
+            "use": "Our evenings",
+        }
         response = olga.post(url("purpose-new"), data | changes)
         assert (response.status_code, refused(response)) == (422, wrong)
         assert Purpose.objects.filter(business=world.business).count() == 4
+
+    def test_its_use_is_named_and_read_by_members(self, world, olga):
+        address = url("purpose-used-for", purpose=world.business.purposes.get(code="news").public_id)
+        assert olga.post(address, {"use": "A letter at Christmas"}).status_code == 302
+        assert {q.purpose.use for q in questions(world.business, "en") if q.purpose.code == "news"} == {
+            "A letter at Christmas"
+        }
+
+    def test_without_a_use_it_is_not_asked(self, world, olga):
+        address = url("purpose-used-for", purpose=world.business.purposes.get(code="news").public_id)
+        olga.post(address, {"use": ""})
+        assert "news" not in {question.purpose.code for question in questions(world.business, "en")}
+
+    def test_the_list_of_those_who_agreed_is_a_file(self, world, olga):
+        answer(world.member, {NEWS_MAIL: True})
+        purpose = world.business.purposes.get(code="news").public_id
+        file = olga.post(url("agreed", purpose=purpose, channel="email"))
+        lines = b"".join(file.streaming_content).decode().splitlines()
+        assert lines[1] == f'"{world.member.name}","{world.member.email}","2026-03-10"'
