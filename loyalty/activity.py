@@ -3,7 +3,7 @@
 register("reward", Topic(_("Rewards"), "gift", {"created": _("New reward")}, named=[Reward]))
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Model
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 type Words = str | Promise
+type Namer = Callable[[Collection[str]], Mapping[str, str]]
 
 UNKNOWN = gettext_lazy("Something else was done")
 
@@ -19,13 +20,15 @@ UNKNOWN = gettext_lazy("Something else was done")
 class Topic:
     """What may happen to one kind of thing: a label for the kind, an icon, and words for each "<topic>.<word>" verb.
 
-    named are models whose rows may be called by their own words: things and staff, never members.
+    named are models whose rows may be called by their own words: things and staff, never members. namers say how, for
+    models that do not know their name themselves: names by id, as text, for a list of ids.
     """
 
     label: Words
     icon: str
     verbs: Mapping[str, Words]
     named: Sequence[type[Model]] = field(default_factory=tuple)
+    namers: Mapping[type[Model], Namer] = field(default_factory=dict)
 
 
 _topics: dict[str, Topic] = {}
@@ -52,3 +55,11 @@ def named_models() -> dict[str, type[Model]]:
     """Return the models whose rows may be named, by the name that the audit stores."""
     models = (model for topic in _topics.values() for model in topic.named)
     return {str(model._meta.model_name): model for model in models}
+
+
+def names_of(model: type[Model], ids: Collection[str]) -> Mapping[str, str]:
+    """Return what rows are called, by id as text. One query, or as many as the model's own way takes."""
+    for topic in _topics.values():
+        if model in topic.namers:
+            return topic.namers[model](ids)
+    return {str(pk): str(row) for pk, row in model._default_manager.in_bulk(list(ids)).items()}

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.activity import Topic, register
 from members.models import Purpose
+from members.queries.notices import purpose_names
 
 MEMBER = {
     "enrolled": _("Member enrolled"),
@@ -32,4 +33,4 @@ register("till", Topic(_("Till"), "scan-line", TILL))
 register("member", Topic(_("Members"), "user-plus", MEMBER))
 register("consent", Topic(_("Consents"), "shield-check", {"recorded": _("Consent answered")}))
 register("notice", Topic(_("Privacy notice"), "file-text", {"published": _("Privacy notice published")}))
-register("purpose", Topic(_("Purposes"), "shield-check", PURPOSE, named=[Purpose]))
+register("purpose", Topic(_("Purposes"), "shield-check", PURPOSE, named=[Purpose], namers={Purpose: purpose_names}))

@@ -65,10 +65,10 @@ def _names(events: Sequence[AuditEvent]) -> Names:
         wanted[event.object_type].add(event.object_id)
     models = activity.named_models()
     return {
-        (kind, str(pk)): str(row)
+        (kind, pk): name
         for kind, ids in wanted.items()
         if kind in models
-        for pk, row in models[kind]._default_manager.in_bulk(ids).items()
+        for pk, name in activity.names_of(models[kind], ids).items()
     }
 
 
@@ -101,8 +101,6 @@ def _details(event: AuditEvent, business: Business) -> list[str]:
     found = [] if paid is None else [format_amount(paid, currency=business.currency, locale=locale())]
     if data.get("role") in Role.values:
         found.append(_("as %(role)s") % {"role": Role(data["role"]).label})
-    if data.get("number"):
-        found.append(_("version %(number)s") % {"number": data["number"]})
     return [*found, *_changes(event, business), *_limits(data)]
 
 

@@ -104,9 +104,6 @@ class Purpose(AppendOnly, PublicId):
     created_at = models.DateTimeField(_("created at"))
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
 
-    use: str = ""
-    """What it is used for now, where a query reads it along; without a use nobody is asked."""
-
     objects = PurposeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -116,6 +113,11 @@ class Purpose(AppendOnly, PublicId):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def use(self) -> str:
+        """What it is used for now, as with_use() reads it along; nothing where it was not read, or has no use."""
+        return str(getattr(self, "used_for", ""))
 
     @property
     def is_asked(self) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.models import Business
 from members.engine.consent import Answer, ConsentState, Key, Kind, replay
-from members.models import ConsentChannel, ConsentEvent, LawfulBasis, Member, Purpose, PurposeWording
+from members.models import ConsentChannel, ConsentEvent, Member, Purpose, PurposeWording
 from members.queries.notices import current_notice, with_use
 
 __all__ = [
@@ -159,13 +159,15 @@ def may_contact(member: Member, purpose_code: str, channel: str) -> bool:
     """Return whether the business may use a member's data for a purpose on a channel, now.
 
     Needs a purpose in use that knows the channel, an address proven to be the member's own, and, where the purpose
-    rests on consent, a consent that is given and confirmed.
+    rests on consent, a use that is named and a consent that is given and confirmed.
     """
-    purpose = Purpose.objects.filter(business=member.business_id, code=purpose_code, retired_at=None).first()
+    purpose = with_use().filter(business=member.business_id, code=purpose_code, retired_at=None).first()
     if purpose is None or channel not in purpose.channels or member.erased_at or not reachable(member, channel):
         return False
-    if purpose.lawful_basis != LawfulBasis.CONSENT:
+    if not purpose.is_asked:
         return True
+    if not purpose.use:
+        return False
     state = state_of(member).get((purpose.pk, channel))
     return state is not None and state.is_confirmed
 

@@ -1,9 +1,9 @@
 """The privacy texts of a business: the one that holds, and every one that held."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from loyalty.models import Business
@@ -63,7 +63,7 @@ def purpose_at(business: Business, public_id: UUID) -> Purpose | None:
 def with_use() -> QuerySet[Purpose]:
     """Return purposes that know what they are used for now."""
     newest = PurposeUse.objects.filter(purpose=OuterRef("pk")).order_by("-pk").values("words")[:1]
-    return Purpose.objects.annotate(use=Coalesce(Subquery(newest), Value("")))
+    return Purpose.objects.annotate(used_for=Coalesce(Subquery(newest), Value("")))
 
 
 def wordings_of(purpose: Purpose) -> list[PurposeWording]:
@@ -74,3 +74,11 @@ def wordings_of(purpose: Purpose) -> list[PurposeWording]:
 def words_in(purpose: Purpose, language: str) -> PurposeWording | None:
     """Return the newest words of a purpose in a language."""
     return purpose.wordings.filter(language=language).order_by("-version").first()
+
+
+def purpose_names(ids: Collection[str]) -> dict[str, str]:
+    """Return what purposes are called, by id as text: the newest name in the business's own language. Two queries."""
+    rows = PurposeWording.objects.filter(purpose__pk__in=[int(pk) for pk in ids]).order_by("version")
+    own = {f"{words.purpose_id}": words.name for words in rows}
+    same = rows.filter(language=F("purpose__business__language"))
+    return own | {f"{words.purpose_id}": words.name for words in same}

@@ -25,6 +25,11 @@ def test_acts_are_told_in_words_the_newest_first(owner: Client, world: World) ->
     assert "Salon Sol" not in page
 
 
+def test_purposes_go_by_their_name_and_not_by_their_code(owner: Client) -> None:
+    page = owner.get(ACTIVITY).content.decode()
+    assert ("Offers that fit me" in page, "personal-offers" in page) == (True, False)
+
+
 def test_members_are_not_named(owner: Client) -> None:
     page = owner.get(ACTIVITY).content.decode()
     assert ("Membership claimed" in page, "A member" in page) == (True, True)
