@@ -112,14 +112,14 @@ def withdraw(*, adjustment: Adjustment, by: Actor, at: datetime) -> Adjustment:
 @transaction.atomic
 def set_limits(*, business: Business, limits: Mapping[str, int | None], by: Actor, at: datetime) -> None:
     """Say by unit code what one person may adjust alone, in smallest parts; None: as much as needed."""
-    changed = {}
+    changed, told = {}, {}
     for unit in Unit.objects.select_for_update().filter(business=business, code__in=limits).order_by("pk"):
         if unit.adjustment_limit != limits[unit.code]:
-            changed[unit.name] = [unit.adjustment_limit, limits[unit.code], unit.decimals]
-            unit.adjustment_limit = limits[unit.code]
+            told[unit.name] = [unit.adjustment_limit, limits[unit.code], unit.decimals]
+            unit.adjustment_limit = changed[unit.code] = limits[unit.code]
             unit.save(update_fields=["adjustment_limit"])
     if changed:
-        audit.record(verb="adjustment.limits_changed", by=by, at=at, business=business, limits=changed)
+        audit.record(verb="adjustment.limits_changed", by=by, at=at, business=business, limits=changed, told=told)
 
 
 def _manager(by: Actor) -> StaffRole:

@@ -117,11 +117,10 @@ def _changes(event: AuditEvent, business: Business) -> list[str]:
 def _limits(data: dict[str, Any]) -> list[str]:
     """From how much on an adjustment of each unit needs a second person; old acts do not say what it was before."""
     said = []
-    for unit, change in data.get("limits", {}).items():
-        if isinstance(change, list):
-            before, after = (
-                _("nothing") if limit is None else format_units(limit, decimals=change[2], locale=locale())
-                for limit in change[:2]
-            )
-            said.append(_("%(what)s: %(before)s → %(after)s") % {"what": unit, "before": before, "after": after})
+    for unit, (*limits, decimals) in data.get("told", {}).items():
+        before, after = (
+            _("nothing") if limit is None else format_units(limit, decimals=decimals, locale=locale())
+            for limit in limits
+        )
+        said.append(_("%(what)s: %(before)s → %(after)s") % {"what": unit, "before": before, "after": after})
     return said

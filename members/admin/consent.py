@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from loyalty.admin.base import LookOnlyAdmin
-from members.models import ConsentEvent, Notice, Purpose, PurposeWording, ViewLog
+from members.models import ConsentEvent, Notice, Purpose, PurposeUse, PurposeWording, ViewLog
 
 
 @admin.register(Notice)
@@ -28,6 +28,15 @@ class PurposeAdmin(LookOnlyAdmin[Purpose]):
 class PurposeWordingAdmin(LookOnlyAdmin[PurposeWording]):
     list_display = ["id", "purpose", "version", "language"]
     list_filter = ["language"]
+    list_select_related = ["purpose"]
+    search_fields = ["purpose__code", "purpose__business__slug"]
+    ordering = ["-pk"]
+
+
+@admin.register(PurposeUse)
+class PurposeUseAdmin(LookOnlyAdmin[PurposeUse]):
+    list_display = ["named_at", "purpose", "words"]
+    list_filter = ["named_at"]
     list_select_related = ["purpose"]
     search_fields = ["purpose__code", "purpose__business__slug"]
     ordering = ["-pk"]

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
 FILLED = {
     "AuditEvent", "ChainLink", "ConsentEvent", "Entry", "Lot", "LotUse", "Notice", "Posting", "Purpose",
-    "PurposeWording", "RuleUse", "SaleMove", "Seal", "ViewLog",
+    "PurposeUse", "PurposeWording", "RuleUse", "SaleMove", "Seal", "ViewLog",
 }  # fmt: skip
 REFUSALS = (AppendOnlyError, ProtectedError, DatabaseError)
 each_model = pytest.mark.parametrize("model", WRITTEN, ids=lambda model: model.__name__)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from loyalty.models import Business, StaffRole
 from loyalty.queries.verify import verify
-from members.models import ConsentEvent, Member
+from members.models import ConsentEvent, Member, Purpose
 from rewards.models import Voucher
 from tests.browser import DESK, PHONE, unhurried
 from tests.journeys.people import Person, mailed_path, six_digits
@@ -53,6 +53,7 @@ def test_from_an_empty_page_to_a_loyal_customer(enter: Enter):
     open_shop(owner)
     set_up_program(owner)
     take_live(owner)
+    say_what_a_yes_is_for(owner)
     print_poster(owner)
     cashier = join_team(owner, enter())
     enrol_and_sell(cashier)
@@ -94,6 +95,14 @@ def take_live(owner: Person) -> None:
     owner.click("Go live")
     owner.go(f"/{SHOP}/")
     owner.says("Free coffee")
+
+
+def say_what_a_yes_is_for(owner: Person) -> None:
+    owner.go(f"/console/{SHOP}/privacy/")
+    purpose = Purpose.objects.get(business__slug=SHOP, code="news").public_id
+    owner.go(f"/console/{SHOP}/privacy/purposes/{purpose}/used-for/")
+    owner.fill(use="Our letter once a month")
+    owner.click("Save")
 
 
 def print_poster(owner: Person) -> None:

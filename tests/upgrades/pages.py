@@ -148,6 +148,10 @@ def lately_expired(stored: Stored) -> list[Parts]:
     return [{"movement": stored.business.postings.filter(kind="expiry").order_by("-at", "-pk")[0].public_id}]
 
 
+def asked_purposes(stored: Stored) -> Iterator[Parts]:
+    return ({"purpose": row.public_id} for row in stored.business.purposes.filter(lawful_basis="consent"))
+
+
 def two_accounts(stored: Stored) -> list[Parts]:
     kept, _target, other, _owing = accounts(stored)
     return [{"account": kept.public_id, "other": other.public_id}]
@@ -187,6 +191,7 @@ BY_NAME: dict[str, Callable[[Stored], Iterable[Parts]]] = {
     "members:console-forgive": debtor,
     "members:console-adjust": units_of_the_member,
     "members:console-reinstate": lately_expired,
+    "members:console-purpose-used-for": asked_purposes,
     "members:console-merge": two_accounts,
     "members:console-merge-find": lambda stored: [{"account": stored.member.account.public_id}],
     "members:counter-move-find": lambda stored: [{"sale": sales(stored)[-1].public_id}],

@@ -168,6 +168,6 @@ def test_limits_are_said_by_unit_and_only_changes_are_noted(books):
     limit(books, 100)
     limit(books, None)
     assert [event.data for event in AuditEvent.objects.filter(verb="adjustment.limits_changed").order_by("pk")] == [
-        {"limits": {"points": [None, 100, 0]}},
-        {"limits": {"points": [100, None, 0]}},
+        {"limits": {"points": 100}, "told": {"points": [None, 100, 0]}},
+        {"limits": {"points": None}, "told": {"points": [100, None, 0]}},
     ]
