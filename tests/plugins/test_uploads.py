@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.storage import storages
 from django.test import override_settings
 
+from loyalty.models import ImportBatch
 from tests.uploads import kept_in
 
 
@@ -26,3 +28,10 @@ class TestKeptIn:
         with kept_in(tmp_path, storage):
             pass
         assert storages[storage].path("a") == before
+
+
+def test_a_column_keeps_its_files_there_too_after_storages_were_made_anew(tmp_path: Path, settings: LazySettings):
+    with override_settings(STORAGES={**settings.STORAGES}):
+        pass
+    with kept_in(tmp_path, "private"):
+        assert ImportBatch(file="a").file.path == str(tmp_path / "a")
