@@ -31,6 +31,13 @@ class CodeMessage:
     progress: Progress
     recipient: str
     channel: MessageChannel
+    is_for_account: bool
+    """Whether it signs somebody in or proves the address of their account; else it is for a membership."""
+
+    @property
+    def is_sms(self) -> bool:
+        """Return whether it goes to a phone."""
+        return self.channel is MessageChannel.SMS
 
     @property
     def moves(self) -> bool:
@@ -46,7 +53,8 @@ def code_message(public_id: UUID | str, at: datetime) -> CodeMessage | None:
     message = OutboxMessage.objects.filter(public_id=public_id, priority=MessagePriority.CODE).first()
     if message is None:
         return None
-    return CodeMessage(_progress(message, at), message.recipient, MessageChannel(message.channel))
+    channel = MessageChannel(message.channel)
+    return CodeMessage(_progress(message, at), message.recipient, channel, message.purpose.startswith("account."))
 
 
 def _progress(message: OutboxMessage, at: datetime) -> Progress:
