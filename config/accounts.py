@@ -52,8 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         mail: EmailMultiAlternatives = self.render_mail(
             template_prefix, email, {"request": _request(), "current_site": get_current_site(_request()), **context}
         )
-        html = next((str(part.content) for part in mail.alternatives), "")
-        return Letter(subject=mail.subject, body=mail.body, html=html)
+        html = next((str(content) for content, _kind in mail.alternatives), "")
+        return Letter(subject=str(mail.subject), body=str(mail.body), html=html)
 
 
 def _request() -> HttpRequest:

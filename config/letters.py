@@ -124,7 +124,7 @@ def account_mail(prefix: str, context: Mapping[str, Any]) -> Letter | None:
 
 
 def _page(name: str) -> str:
-    return settings.BASE_URL + reverse(name)
+    return f"{settings.BASE_URL}{reverse(name)}"
 
 
 def _letter(template: str, subject: str, values: Mapping[str, Any]) -> Letter:

@@ -20,11 +20,20 @@ class Mailbox:
     callers: int = 0
     port: int = 0
     closing: Event = field(default_factory=Event)
+    server: socketserver.ThreadingTCPServer | None = None
 
     def settings(self) -> dict[str, object]:
         """Return the MAILERS that send here."""
         backend = "django.core.mail.backends.smtp.EmailBackend"
         return {"default": {"BACKEND": backend, "OPTIONS": {"host": HOST, "port": self.port, "timeout": 10}}}
+
+    def close(self) -> None:
+        """Go down: whoever calls from now on is refused a connection."""
+        self.closing.set()
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
 
 
 class _Call(socketserver.StreamRequestHandler):
@@ -68,14 +77,11 @@ def mail_server(*, greets_after: float = 0.0, **answers: bytes) -> Iterator[Mail
     """Run a server on a free port; answers are given by verb (greeting, RCPT, DATA, end for the end of a mail)."""
     names = {"greeting": "", "end": "."}
     mailbox = Mailbox({names.get(verb, verb): line for verb, line in answers.items()}, greets_after)
-    with _Server((HOST, 0), _Call) as server:
-        server.mailbox = mailbox  # type: ignore[attr-defined]
-        mailbox.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield mailbox
-        finally:
-            mailbox.closing.set()
-            server.shutdown()
-            thread.join()
+    server = mailbox.server = _Server((HOST, 0), _Call)
+    server.mailbox = mailbox  # type: ignore[attr-defined]
+    mailbox.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield mailbox
+    finally:
+        mailbox.close()
