@@ -38,9 +38,9 @@ MAILING = 100
 AT_REST = 60
 """How often each page is asked while nothing else is."""
 TIMES = 3.0
-"""How much slower than at rest a page may become."""
+"""How much slower than at rest a page may become, by the median; what 95 of 100 take is said, not judged."""
 PROMPT = 3.0
-"""Seconds within which a log-in is answered, and every page meanwhile: one that hangs hides in a percentile."""
+"""Seconds within which a log-in is answered, and every page meanwhile."""
 TOLD = 30.0 + 2 * 2.0
 """Seconds within which somebody is told that a code is late: the product's own, and two looks of a browser."""
 LONGEST = 90.0
@@ -179,6 +179,7 @@ class Campaign:
         self.said.append(f"{PEOPLE} log-ins answered within {slowest:.2f} s, all codes out after {last:.0f} s")
 
     def _judge_page(self, name: str, rest: list[float], busy: list[float]) -> None:
+        # What hangs for seconds hides in a median and even in a percentile, so the longest is judged by itself.
         times = median(busy) / median(rest), high(busy) / high(rest)
         rests = f"{1000 * median(rest):.1f} ms", f"{1000 * high(rest):.1f} ms"
         self.said.append(
@@ -186,8 +187,8 @@ class Campaign:
         )
         if max(busy) > PROMPT:
             self.faults.append(f"{name} was once answered after {max(busy):.1f} s")
-        if max(times) > TIMES:
-            self.faults.append(f"{name} took {times[0]:.1f} times as long, of the slowest {times[1]:.1f} times")
+        if times[0] > TIMES:
+            self.faults.append(f"{name} took {times[0]:.1f} times as long")
 
     def _judge_answers(self, when: str, answers: list[tuple[int, float]]) -> None:
         for status, seconds in answers:

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Messages get a priority and a moment after which they are of no use; what waits keeps its place."""
 
     dependencies = [
-        ('loyalty', '0005_one_index_for_an_account'),
+        ('loyalty', '0006_bonuses_of_rates_only'),
     ]
 
     operations = [
