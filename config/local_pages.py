@@ -85,18 +85,20 @@ def _kept() -> Iterator[Kept]:
     folders = (Path(settings.DATA_DIR) / "mail", Path(settings.DATA_DIR) / "sms")
     files = [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
     for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True):
-        yield _read(file)
+        at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        # Two mails of one second may share a file.
+        kept = file.read_text(encoding="utf-8", errors="replace").split("\n" + "-" * 79)
+        yield from (_read(text, at) for text in reversed(kept) if text.strip())
 
 
-def _read(file: Path) -> Kept:
-    text = file.read_text(encoding="utf-8", errors="replace")
-    message = message_from_string(text, policy=policy.default)
+def _read(text: str, at: datetime) -> Kept:
+    message = message_from_string(text.lstrip("\n"), policy=policy.default)
     body = message.get_body(("plain",))
     return Kept(
-        at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
+        at=at,
         to=str(message["To"]),
         subject=str(message["Subject"] or ""),
-        text=(body.get_content() if body else text).split("\n" + "-" * 79)[0].strip(),
+        text=(body.get_content() if body else text).strip(),
     )
 
 

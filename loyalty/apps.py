@@ -9,13 +9,10 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from loyalty import guards, jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
-        from loyalty.domain import outbox
         from loyalty.queries.readiness import CHECKS
-        from loyalty.tasks import send_message
 
         jobs.register()
         for check in CHECKS:
             readiness.register(check)
-        outbox.when_queued(send_message.enqueue)
 
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="loyalty.guards")

@@ -12,18 +12,10 @@ from loyalty.domain import chain, expiry, imports, invitations, outbox
 from loyalty.models import Business
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
-from loyalty.tasks import send_message, work_on_import
+from loyalty.tasks import work_on_import
 
 LINKS_AT_ONCE = 50_000
 PROOF = "verify-ledger"
-
-
-def send_messages(at: datetime) -> Mapping[str, Any]:
-    """Try the messages again that could not be sent, or whose worker was killed."""
-    waiting = outbox.due_ids(at=at)
-    for message_id in waiting:
-        send_message.enqueue(message_id)
-    return {"messages": len(waiting)}
 
 
 def expire_lots(at: datetime) -> Mapping[str, Any]:
@@ -69,7 +61,6 @@ def clean(at: datetime) -> Mapping[str, Any]:
 def register() -> None:
     """Called when the app is ready."""
     schedule.register(
-        JobSpec("send-messages", _("Send waiting messages"), timedelta(minutes=1), send_messages),
         JobSpec("resume-imports", _("Go on with imports"), timedelta(minutes=1), resume_imports),
         JobSpec("expire-lots", _("Let points and stamps expire"), timedelta(minutes=15), expire_lots, HEAVY),
         JobSpec("extend-chain", _("Chain what was booked"), timedelta(minutes=1), extend_chain),

@@ -21,12 +21,18 @@ On Windows, where nobody takes turns, it looks every tenth of a second."""
 
 @task()
 def send_message(message_id: int) -> None:
-    """Send one message of the outbox, unless it is sent or another worker's; a failure is tried again later."""
+    """Send one message of the outbox, unless it is sent or another worker's; a failure is tried again later.
+
+    The dispatcher calls it. It is a task for the rows of those that were enqueued before there was a dispatcher.
+    """
     message = outbox.claim(message_id=message_id, at=timezone.now())
     if message is None:
         return
     try:
         senders.send(message)
+    except senders.RecipientRefused:
+        logger.warning("message %s was not sent: its recipient is refused", message.public_id)
+        outbox.note_refused(message=message)
     except Exception as error:  # noqa: BLE001 - any failure of a channel is kept and tried again
         logger.warning("message %s was not sent: %s", message.public_id, type(error).__name__)
         outbox.note_failure(message=message, error=type(error).__name__, at=timezone.now())

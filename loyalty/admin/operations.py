@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.base import LookOnlyAdmin, back_office
 from loyalty.domain import jobs, outbox
-from loyalty.models import AuditEvent, ImportBatch, Job, OutboxMessage
+from loyalty.models import AuditEvent, Heartbeat, ImportBatch, Job, OutboxMessage
 
 
 @admin.register(Job)
@@ -25,6 +25,12 @@ class JobAdmin(LookOnlyAdmin[Job]):
         self.for_each(request, rows, lambda job: jobs.run_soon(job=job, by=by, at=at))
 
 
+@admin.register(Heartbeat)
+class HeartbeatAdmin(LookOnlyAdmin[Heartbeat]):
+    list_display = ["name", "at"]
+    ordering = ["name"]
+
+
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(LookOnlyAdmin[OutboxMessage]):
     shows_personal_data = True
@@ -32,21 +38,23 @@ class OutboxMessageAdmin(LookOnlyAdmin[OutboxMessage]):
         "id",
         "purpose",
         "channel",
+        "priority",
         "state",
         "attempts",
         "created_at",
         "next_attempt_at",
+        "expires_at",
         "sent_at",
         "error",
     ]
-    list_filter = ["state", "channel", "purpose", "created_at"]
+    list_filter = ["state", "channel", "priority", "purpose", "created_at"]
     search_fields = ["=recipient", "=public_id"]
     ordering = ["-pk"]
     # The text may hold a code that is still good: the back office sees that a message went out, not what it said.
-    exclude = ["body", "html", "headers"]
+    exclude = ["subject", "body", "html", "headers"]
     actions = ["try_again"]
 
-    @admin.action(description=_("Try again at the worker's next tick"))
+    @admin.action(description=_("Try again now"))
     def try_again(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
         by, at = back_office(request), timezone.now()
         again = partial(outbox.try_again, by=by, at=at)

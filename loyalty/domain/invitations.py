@@ -134,4 +134,6 @@ def _mail(invitation: Invitation, token: str, write: Write, at: datetime) -> Non
         letter=write(invitation, token),
         purpose=PURPOSE,
         at=at,
+        expires_at=invitation.expires_at,
+        is_secret=True,
     )

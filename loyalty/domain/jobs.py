@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from loyalty import schedule
 from loyalty.domain import audit
 from loyalty.domain.actors import Actor
-from loyalty.models import Job
+from loyalty.models import Heartbeat, Job
 
 STALE = timedelta(hours=1)
 
@@ -45,3 +45,8 @@ def run_by_name(*, name: str, by: Actor, at: datetime) -> None:
     """As run_soon, for a job that the worker may not have seen yet."""
     job, _ = Job.objects.get_or_create(name=name, defaults={"next_run_at": at})
     run_soon(job=job, by=by, at=at)
+
+
+def beat(*, name: str, at: datetime) -> None:
+    """Keep that a loop of the worker is at work."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": at})

@@ -7,11 +7,11 @@ from loyalty.models.audit import AuditEvent
 from loyalty.models.businesses import Business, DebtPolicy, Location
 from loyalty.models.chain import ChainLink, Seal
 from loyalty.models.imports import BatchState, ImportBatch
-from loyalty.models.jobs import Job
+from loyalty.models.jobs import Heartbeat, Job
 from loyalty.models.ledger import Balance, Channel, Entry, EntryKind, Lot, LotUse, Posting, PostingKind, RuleUse, Sign
 from loyalty.models.merges import AccountMerge
 from loyalty.models.moves import SaleMove
-from loyalty.models.outbox import MessageChannel, MessageState, OutboxMessage
+from loyalty.models.outbox import MessageChannel, MessagePriority, MessageState, OutboxMessage
 from loyalty.models.program import Bonus, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
 from loyalty.models.sales import Refund, Sale, SaleLine, SaleSource
 from loyalty.models.staff import Invitation, Role, StaffRole, User
@@ -32,6 +32,7 @@ __all__ = [
     "EarningRule",
     "Entry",
     "EntryKind",
+    "Heartbeat",
     "ImportBatch",
     "Invitation",
     "Job",
@@ -39,6 +40,7 @@ __all__ = [
     "Lot",
     "LotUse",
     "MessageChannel",
+    "MessagePriority",
     "MessageState",
     "OutboxMessage",
     "Posting",

@@ -1,10 +1,11 @@
 from django.urls import path, re_path
 
-from loyalty.views import businesses, invitations, media, site
+from loyalty.views import businesses, codes, invitations, media, site
 
 urlpatterns = [
     path("", site.welcome, name="welcome"),
     path("start/", site.start, name="start"),
+    path("start/code/", codes.code_progress, name="code-progress"),
     path("start/second-factor-later/", site.second_factor_later, name="second-factor-later"),
     path("businesses/new/", businesses.open_business, name="business-new"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

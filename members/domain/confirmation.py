@@ -10,7 +10,7 @@ from loyalty.domain import outbox
 from loyalty.domain.outbox import Letter
 from members.engine.consent import confirms
 from members.models import ConsentChannel, ConsentEvent, ConsentEventKind, Member
-from members.queries.links import confirmation_url
+from members.queries.links import CONFIRM_WITHIN, confirmation_url
 
 
 def ask_to_confirm(*, member: Member, events: Iterable[ConsentEvent], at: datetime) -> None:
@@ -24,7 +24,14 @@ def ask_to_confirm(*, member: Member, events: Iterable[ConsentEvent], at: dateti
         return
     with translation.override(member.language or member.business.language):
         letter = Letter(subject=_("Please confirm: %s") % member.business.name, body=_body(member, given))
-    outbox.queue(business=member.business, recipient=member.email, letter=letter, purpose="consent.confirm", at=at)
+    outbox.queue_code(
+        business=member.business,
+        recipient=member.email,
+        letter=letter,
+        purpose="consent.confirm",
+        expires_at=at + CONFIRM_WITHIN,
+        at=at,
+    )
 
 
 def _body(member: Member, given: Iterable[ConsentEvent]) -> str:

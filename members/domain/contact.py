@@ -64,9 +64,15 @@ def send_code(
     )
     sent.code_digest = _digest(sent, code)
     sent.save()
-    outbox.queue(
-        business=business, channel=channel, recipient=address, letter=write(code), purpose=PURPOSES + purpose, at=at
-    )
+    sent.message = outbox.queue_code(
+        business=business,
+        channel=channel,
+        recipient=address,
+        letter=write(code),
+        purpose=PURPOSES + purpose,
+        expires_at=sent.expires_at,
+        at=at,
+    ).public_id
     return sent
 
 

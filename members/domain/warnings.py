@@ -8,7 +8,7 @@ from django.db import transaction
 
 from loyalty.domain import outbox
 from loyalty.domain.outbox import Letter
-from loyalty.models import Business
+from loyalty.models import Business, MessagePriority
 from members.models import ExpiryWarning
 from members.queries.warnings import DueWarning, due_warnings
 
@@ -36,6 +36,11 @@ def _warn(warning: DueWarning, write: Callable[[DueWarning], Letter], at: dateti
     )
     if fresh:
         outbox.queue(
-            business=member.business, recipient=member.email, letter=write(warning), purpose="expiry.warning", at=at
+            business=member.business,
+            recipient=member.email,
+            letter=write(warning),
+            purpose="expiry.warning",
+            at=at,
+            priority=MessagePriority.BULK,
         )
     return fresh

@@ -1,5 +1,7 @@
 """People: who an account belongs to."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -75,8 +77,11 @@ class Member(PublicId):
 class ContactCode(models.Model):
     """A code sent to an e-mail address or phone to prove that it is the sender's own.
 
-    Good for ten minutes and five tries; only a digest is stored.
+    Good for ten minutes and five tries; only a digest is stored. message is the id of the message that carries it,
+    known only where it was just sent.
     """
+
+    message: UUID | None = None
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="+")
     channel = models.CharField(_("channel"), max_length=10)

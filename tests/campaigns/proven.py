@@ -61,6 +61,12 @@ CAMPAIGNS = (
         "loyalty/engine/days.py", "loyalty/engine/lots.py", "loyalty/domain/expiry.py", "loyalty/domain/ledger",
         "loyalty/domain/sales.py", "tests/campaigns/times.py", "tests/campaigns/calendar_oracle.py",
     )),
+    Campaign("mail-test", "tests/campaigns/test_mails.py", (
+        *HARNESS, "config/accounts.py", "config/letters.py", "loyalty/codes_sent.py", "loyalty/domain/outbox.py",
+        "loyalty/management", "loyalty/models/outbox.py", "loyalty/queries/messages.py", "loyalty/senders",
+        "loyalty/tasks.py", "loyalty/views/codes.py", "tests/campaigns/clients.py", "tests/campaigns/mails.py",
+        "tests/campaigns/settings.py", "tests/smtp.py",
+    )),
     Campaign("killed-import", "tests/realdata/test_killed_worker.py", (
         *LEDGER, "loyalty/domain/imports", "loyalty/domain/jobs.py", "loyalty/tasks.py", "loyalty/management",
         "tests/realdata/owner.py", "tests/realdata/data.py",

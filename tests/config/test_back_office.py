@@ -194,13 +194,48 @@ def test_the_system_page_says_what_runs(staff, world):
     assert "not been seen" not in text
 
 
-def test_the_system_page_costs_four_queries_of_its_own(staff, world, django_assert_num_queries):
+def test_the_system_page_costs_six_queries_of_its_own(staff, world, django_assert_num_queries):
     from django.utils import timezone
 
+    from loyalty.domain import jobs
     from loyalty.queries import system
 
-    with django_assert_num_queries(4):
+    jobs.beat(name=system.messages.DISPATCHER, at=timezone.now())
+    with django_assert_num_queries(6):
         system.overview(timezone.now())
+
+
+def test_the_system_page_says_when_no_code_can_leave(staff, world):
+    from django.utils import timezone
+
+    from loyalty.domain import jobs, outbox
+    from loyalty.queries import system
+
+    def said() -> tuple[bool, bool]:
+        shown = staff.get("/admin/system/").context["system"]
+        return (shown.messages_are_silent, shown.codes_are_late)
+
+    assert said() == (True, False)
+    at = timezone.now()
+    jobs.beat(name=system.messages.DISPATCHER, at=at)
+    assert said() == (False, False)
+    outbox.queue_code(
+        business=None, recipient="a@example.com", letter=outbox.Letter("1"), purpose="test.code",
+        at=at - system.messages.PROMPT, expires_at=at + system.messages.PROMPT,
+    )  # fmt: skip
+    assert said() == (False, True)
+
+
+def test_the_back_office_does_not_show_what_a_message_said(staff, world):
+    from loyalty.domain import outbox
+
+    at = world.member.joined_at
+    letter = outbox.Letter("It is 482915.", subject="482915 is your code", html="<b>482915</b>")
+    message = outbox.queue_code(
+        business=None, recipient="a@example.com", letter=letter, purpose="test.code", at=at, expires_at=at
+    )
+    for shown in (page(OutboxMessage, "change", message.pk), page(OutboxMessage, "changelist")):
+        assert "482915" not in staff.get(shown).text
 
 
 def test_the_books_are_proven_at_the_press_of_a_button(staff, world, monkeypatch):

@@ -1,22 +1,16 @@
 """Somebody opens an account, adds a passkey or an authenticator app, and signs in again, in a browser under our CSP."""
 
-import re
 import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core import mail
 from playwright.sync_api import Page, expect
 
 from tests.browser import DESK, PHONE, Visitor
+from tests.journeys.people import mailed_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADDRESS = "maria@example.org"
-
-
-def mailed_code() -> str:
-    """Return the code of the last mail: it stands on a line of its own."""
-    return re.findall(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mail.outbox[-1].body, re.MULTILINE)[-1]
 
 
 def sign_up(visitor: Visitor) -> None:

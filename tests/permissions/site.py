@@ -12,6 +12,8 @@ ROWS = [
     Row("loyalty:welcome", expect=everybody()),
     Row("loyalty:start", expect=signed_in()),
     Row("set_language", method="post", data={"language": "et"}, expect=everybody(302)),
+    Row("loyalty:code-progress", expect=everybody()),
+    Row("loyalty:code-progress", method="post", expect=everybody(405)),
     Row("loyalty:second-factor-later", method="post", expect=signed_in(302)),
     Row("loyalty:second-factor-later", expect=everybody(405)),
     Row("loyalty:business-new", expect=signed_in()),

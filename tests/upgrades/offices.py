@@ -19,6 +19,7 @@ from loyalty.engine.imports.rows import Choices, Negative
 from loyalty.engine.imports.table import complete, header, numbered_rows
 from loyalty.models import Channel, ImportBatch, OutboxMessage, PostingKind, User
 from loyalty.queries.imports import file_format
+from loyalty.queries.messages import DISPATCHER
 from members.domain import adjustments, goodwill, merging
 from members.domain.logins import login_for
 from members.domain.view_log import log_view
@@ -177,6 +178,7 @@ def run_jobs(at: datetime) -> None:
     for spec in jobs.due(at=at):
         if jobs.claim(spec=spec, at=at):
             jobs.finish(spec=spec, at=at, result=dict(spec.run(at)))
+    jobs.beat(name=DISPATCHER, at=at)
     deliver(at)
 
 

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from loyalty.management.dispatcher import Dispatcher
 from loyalty.schedule import HEAVY, LIGHT
 from loyalty.tasks import tick
 
@@ -42,13 +43,16 @@ class Command(BaseCommand):
 
     def handle(self, *, interval: float, **options: Any) -> None:
         heavy, light = self._worker(HEAVY, interval), self._worker(LIGHT, interval)
+        dispatcher = Dispatcher(interval=interval)
         light.configure_signals()
         aside = Thread(target=outlast, args=[heavy.run], daemon=True)
         aside.start()
+        Thread(target=outlast, args=[dispatcher.run], daemon=True).start()
         Thread(target=outlast, args=[self._tick_for_ever], daemon=True).start()
         try:
             outlast(light.run)
         finally:
+            dispatcher.stop()
             heavy.running = False
             aside.join(timeout=10)
 

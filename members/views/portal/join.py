@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from loyalty import codes_sent
 from loyalty.limits import Limit
 from loyalty.models import MessageChannel
 from loyalty.senders import sms
@@ -240,6 +241,7 @@ def _send(request: PortalRequest, started: Pending, channel: MessageChannel) -> 
         return False
     started.code = sent.pk
     started.save(request)
+    codes_sent.remember(request, sent.message)
     return True
 
 

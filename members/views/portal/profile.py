@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from loyalty import codes_sent
 from loyalty.limits import Limit
 from loyalty.models import MessageChannel
 from loyalty.senders import sms
@@ -107,6 +108,7 @@ def _send(request: MemberRequest, number: str) -> int:
         write=partial(letters.code_by_sms, request.business, language=translation.get_language() or "en"),
         at=timezone.now(),
     )
+    codes_sent.remember(request, sent.message)
     return sent.pk
 
 

@@ -3,43 +3,45 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import transaction
+from django.utils import timezone
 
-from loyalty import tasks
+from loyalty import senders, tasks
 from loyalty.domain import outbox
 from loyalty.domain.actors import SYSTEM
 from loyalty.domain.outbox import Letter
-from loyalty.models import MessageChannel, MessageState, OutboxMessage
+from loyalty.models import MessageChannel, MessagePriority, MessageState, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 
 
-def queued(channel: MessageChannel = MessageChannel.EMAIL) -> OutboxMessage:
+def queued(channel: MessageChannel = MessageChannel.EMAIL, **more) -> OutboxMessage:
     letter = Letter("Your code is 123456.", subject="Your code", headers={"X-Purpose": "code"})
     recipient = "mia@example.com" if channel == MessageChannel.EMAIL else "+3612345678"
-    return outbox.queue(business=None, recipient=recipient, letter=letter, purpose="test.code", at=AT, channel=channel)
+    given = {"business": None, "recipient": recipient, "letter": letter, "purpose": "test.code", "at": AT}
+    return outbox.queue(**given, channel=channel, **more)
 
 
-def test_a_message_is_told_to_the_worker_after_the_commit_only(django_capture_on_commit_callbacks, monkeypatch):
-    told = []
-    monkeypatch.setattr(outbox, "_listeners", [told.append])
-    with django_capture_on_commit_callbacks(execute=True):
-        message = queued()
-        assert told == []
-    assert told == [message.pk]
+def coded(**more) -> OutboxMessage:
+    letter = Letter("Your code is 123456.", subject="123456 is your code", html="<p>123456</p>")
+    given = {"business": None, "recipient": "mia@example.com", "letter": letter, "purpose": "test.code", "at": AT}
+    return outbox.queue_code(**given | {"expires_at": AT + timedelta(minutes=10)} | more)
 
 
-def test_what_is_rolled_back_is_never_told(monkeypatch):
-    told = []
-    monkeypatch.setattr(outbox, "_listeners", [told.append])
+def said(message: OutboxMessage) -> tuple:
+    message.refresh_from_db()
+    return (message.subject, message.body, message.html, message.headers)
+
+
+def test_what_is_rolled_back_never_leaves():
     with transaction.atomic():
         queued()
         transaction.set_rollback(True)
-    assert told == []
-    assert OutboxMessage.objects.count() == 0
+    assert outbox.due_ids(at=AT) == []
 
 
 def test_a_mail_is_sent_once_with_its_stable_id():
@@ -78,7 +80,7 @@ def test_a_failure_is_tried_again_later_and_later_until_it_has_failed():
         message.refresh_from_db()
         waits.append(message.next_attempt_at - at)
         at = message.next_attempt_at
-    assert [wait / timedelta(minutes=1) for wait in waits] == list(outbox.BACK_OFF)
+    assert waits == list(outbox.BACK_OFF)
     outbox.note_failure(message=outbox.claim(message_id=message.pk, at=at), error="Refused", at=at)
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
@@ -128,3 +130,86 @@ def test_what_held_a_secret_is_blank_once_that_is_dead():
         outbox.try_again(message=waiting, by=SYSTEM, at=AT)
     waiting.refresh_from_db()
     assert waiting.state == MessageState.FAILED
+
+
+def test_codes_leave_first_then_the_rest_and_bulk_last():
+    bulk = [queued(priority=MessagePriority.BULK) for _ in range(3)]
+    normal, code = queued(), coded()
+    later = coded(at=AT + timedelta(seconds=1))
+    at = AT + timedelta(seconds=1)
+    assert outbox.due_ids(at=at) == [row.pk for row in (code, later, normal, *bulk)]
+    assert outbox.due_ids(at=at, codes=True) == [code.pk, later.pk]
+    assert outbox.due_ids(at=at, codes=False, limit=2, besides={normal.pk}) == [bulk[0].pk, bulk[1].pk]
+
+
+def test_a_code_that_has_left_is_not_kept():
+    message = coded()
+    with time_machine.travel(AT, tick=False):
+        tasks.send_message.call(message.pk)
+    assert mail.outbox[0].subject == "123456 is your code"
+    assert said(message) == ("", "", "", {})
+    assert message.state == MessageState.SENT
+
+
+def test_what_is_no_secret_is_kept_when_it_has_left():
+    message = queued()
+    tasks.send_message.call(message.pk)
+    assert said(message)[1] == "Your code is 123456."
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=1)])
+def test_a_code_is_not_sent_when_it_has_expired(late: timedelta):
+    message = coded()
+    with time_machine.travel(message.expires_at + late, tick=False):
+        tasks.send_message.call(message.pk)
+    assert mail.outbox == []
+    assert said(message) == ("", "", "", {})
+    assert (message.state, message.error, message.attempts) == (MessageState.FAILED, "too late", 0)
+
+
+def test_a_code_leaves_in_the_last_second():
+    message = coded()
+    with time_machine.travel(message.expires_at - timedelta(seconds=1), tick=False):
+        tasks.send_message.call(message.pk)
+    assert len(mail.outbox) == 1
+
+
+def test_a_code_is_tried_again_within_seconds_and_never_after_it_expired():
+    message, at = coded(), AT
+    for wait in outbox.CODE_BACK_OFF:
+        outbox.note_failure(message=outbox.claim(message_id=message.pk, at=at), error="Refused", at=at)
+        message.refresh_from_db()
+        assert message.next_attempt_at - at == wait
+        at = message.next_attempt_at
+    assert at < message.expires_at
+    outbox.note_failure(message=outbox.claim(message_id=message.pk, at=at), error="Refused", at=at)
+    assert said(message) == ("", "", "", {})
+    assert message.state == MessageState.FAILED
+
+
+def test_cleaning_up_forgets_a_code_that_a_backup_brought_back():
+    message = coded()
+    outbox.hold_waiting(at=AT)
+    outbox.clean(at=message.expires_at)
+    assert said(message) == ("", "", "", {})
+    assert (message.state, message.error) == (MessageState.FAILED, "too late")
+
+
+def test_an_expired_code_is_not_tried_again_by_hand():
+    message = coded()
+    outbox.hold_waiting(at=AT)
+    with pytest.raises(outbox.Forgotten):
+        outbox.try_again(message=message, by=SYSTEM, at=message.expires_at)
+    message.refresh_from_db()
+    assert message.state == MessageState.HELD
+
+
+def test_a_recipient_that_is_refused_for_good_is_not_tried_again(monkeypatch):
+    def refuse(message):
+        raise senders.RecipientRefused
+
+    monkeypatch.setattr(senders, "send", refuse)
+    message = coded(expires_at=timezone.now() + timedelta(minutes=10))
+    tasks.send_message.call(message.pk)
+    assert said(message) == ("", "", "", {})
+    assert (message.state, message.error, message.attempts) == (MessageState.FAILED, "refused", 1)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from loyalty.domain.outbox import Letter
-from loyalty.models import Business, MessageChannel, OutboxMessage, StaffRole
+from loyalty.models import Business, MessageChannel, MessagePriority, OutboxMessage, StaffRole
 from members.domain import contact
 from members.models import ContactCode
 from tests.world import NOW, make_user, open_shop
@@ -36,6 +36,13 @@ def test_a_code_goes_out_and_only_its_digest_stays(shop):
     assert code.isdigit()
     assert code not in sent.code_digest
     assert len(sent.code_digest) == 64
+
+
+def test_a_code_leaves_before_all_else_and_not_after_it_is_dead(shop):
+    sent, _ = send(shop)
+    message = OutboxMessage.objects.get(public_id=sent.message)
+    assert (message.priority, message.is_secret) == (MessagePriority.CODE, True)
+    assert message.expires_at == sent.expires_at
 
 
 def test_a_code_is_taken_once(shop):

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from loyalty.domain import outbox
 from loyalty.domain.accounts import open_account
 from loyalty.models import Account, MessageChannel, OutboxMessage, User
 from members.models import ConsentEvent, ContactCode, Member
@@ -167,6 +168,14 @@ class TestTheCode:
     def test_one_that_is_gone_lets_nobody_in(self, ana, gone):
         assert ana.type_code(gone).status_code == 422
         assert Member.objects.filter(email="ana@example.com").count() == 0
+
+    def test_the_page_says_how_far_it_is(self, ana):
+        ana.fill_in()
+        message = OutboxMessage.objects.get()
+        assert 'data-progress="late"' in ana.get("join-code").text  # no worker is at work
+        outbox.note_sent(message=message, at=timezone.now())
+        assert 'data-progress="sent"' in ana.get("join-code").text
+        assert 'data-progress="sent"' in ana.client.get(reverse("loyalty:code-progress")).text
 
     def test_a_new_one_helps(self, ana, gone):
         assert ana.post("join-resend").url == ana.url("join-code")
