@@ -113,4 +113,4 @@ def read_caches() -> dict[str, dict[str, object]]:
     redis = env.str("REDIS_URL", default="")
     if redis:
         return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis}}
-    return {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    return {"default": {"BACKEND": "config.cache.KeptCache", "LOCATION": "cache"}}
