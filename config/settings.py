@@ -25,6 +25,7 @@ PRODUCTION = MODE is Mode.PRODUCTION
 DEMO = MODE is Mode.DEMO
 DEBUG = read_debug(MODE)
 SECRET_KEY = read_secret(MODE)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = read_hosts(MODE)
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 HTTPS = env.bool("HTTPS", default=PRODUCTION)
@@ -129,6 +130,7 @@ ACCOUNT_FORMS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "config.factors.FactorAdapter"
 MFA_TOTP_ISSUER = "Regulars"
 MFA_TOTP_TOLERANCE = 1
 """A code counts half a minute longer than it is shown: typing takes time, and clocks differ (RFC 6238, 5.2)."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.base import LookOnlyAdmin, back_office
 from loyalty.domain import jobs, outbox
-from loyalty.models import AuditEvent, ImportBatch, Job, OutboxMessage
+from loyalty.models import AuditEvent, ImportBatch, Job, OutboxMessage, TryCount
 
 
 @admin.register(Job)
@@ -23,6 +23,13 @@ class JobAdmin(LookOnlyAdmin[Job]):
     def run_now(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
         by, at = back_office(request), timezone.now()
         self.for_each(request, rows, lambda job: jobs.run_soon(job=job, by=by, at=at))
+
+
+@admin.register(TryCount)
+class TryCountAdmin(LookOnlyAdmin[TryCount]):
+    list_display = ["name", "tries", "expires_at"]
+    list_filter = ["name"]
+    ordering = ["-tries", "-pk"]
 
 
 @admin.register(OutboxMessage)

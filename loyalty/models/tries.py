@@ -21,3 +21,6 @@ class TryCount(models.Model):
         verbose_name_plural = _("counts of tries")
         constraints = [models.UniqueConstraint(fields=["name", "who"], name="try_counted_once")]
         indexes = [models.Index(fields=["expires_at"], name="try_count_expires")]
+
+    def __str__(self) -> str:
+        return self.name
