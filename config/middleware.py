@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from config import errors
 
 RETRY_AFTER_SECONDS = 300
+PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class Maintenance:
@@ -22,6 +23,29 @@ class Maintenance:
         response = errors.page(request, 503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
+
+
+class OnlyServedMethods:
+    """GET, HEAD and POST are what pages are asked by; any other method, and one that a page does not serve, is a 405.
+
+    A view that serves another method says so in an attribute: view.served_methods = ("PUT", ...).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = errors.page(request, 405)
+        page["Allow"] = response.get("Allow", "")
+        return page
+
+    def process_view(self, request: HttpRequest, view: object, *arguments: object) -> HttpResponse | None:
+        """Refuse a method that the view does not serve, before its form or its token is looked at."""
+        served = getattr(view, "served_methods", PAGE_METHODS)
+        return None if request.method in served else HttpResponseNotAllowed(served)
 
 
 class FormsAreReadFirst:
