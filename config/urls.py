@@ -10,7 +10,7 @@ from config.health import health
 urlpatterns = [
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("config.account_urls")),
     path("languages/setlang/", require_POST(set_language), name="set_language"),
     path("styleguide/", include("config.styleguide")),
     path("", include("config.local_pages")),
