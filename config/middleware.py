@@ -48,6 +48,25 @@ class OnlyServedMethods:
         return None if request.method in served else HttpResponseNotAllowed(served)
 
 
+class SecretsStayHere:
+    """Pages whose address holds a secret, or leads on to one: no other cache keeps them, and no other page is told it.
+
+    With no-referrer a browser would not say where a form comes from, which the guard against forged forms asks.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        has_secret = request.resolver_match is not None and "token" in request.resolver_match.kwargs
+        if has_secret and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        if has_secret or "next" in request.GET:
+            response["Referrer-Policy"] = "strict-origin"
+        return response
+
+
 class FormsAreReadFirst:
     """A posted form is read before a view acts on it: where it cannot be read the answer is 400, and nothing is done.
 

@@ -26,12 +26,12 @@ def test_nobody_is_sent_on_to_what_is_no_page_of_the_site(client: Client, name: 
 PASSWORD_PAGES = ["change", "set", "reset", "reset/done", "reset/key/1-abc", "reset/key/done"]
 
 
-@pytest.mark.parametrize("page", [*(f"accounts/password/{page}" for page in PASSWORD_PAGES), "admin/password_change"])
-def test_pages_of_passwords_do_not_exist(world: World, client: Client, page: str):
+@pytest.mark.parametrize("place", [*(f"accounts/password/{page}" for page in PASSWORD_PAGES), "admin/password_change"])
+def test_pages_of_passwords_do_not_exist(world: World, client: Client, place: str):
     client.force_login(world.platform)
     show_second_factor(client, world.platform)
     assert client.get("/admin/").status_code == 200
-    assert client.get(f"/{page}/").status_code == 404
+    assert client.get(f"/{place}/").status_code == 404
 
 
 def test_no_page_of_the_site_is_about_passwords():
