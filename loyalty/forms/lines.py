@@ -1,6 +1,6 @@
 """Texts in one line: names, addresses, reasons."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,7 +26,7 @@ def no_hidden_sign(text: str) -> None:
 class OneLine(forms.CharField):
     """A text in one line: what is pasted in several, or with many spaces, comes together."""
 
-    default_validators: ClassVar[list[Any]] = [no_hidden_sign]
+    default_validators = [no_hidden_sign]
 
     def to_python(self, value: Any) -> str:
         """Return the words with one space between them."""
