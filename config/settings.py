@@ -137,7 +137,13 @@ MFA_ADAPTER = "config.factors.FactorAdapter"
 MFA_TOTP_ISSUER = "Regulars"
 MFA_TOTP_TOLERANCE = 1
 """A code counts half a minute longer than it is shown: typing takes time, and clocks differ (RFC 6238, 5.2)."""
-MFA_FORMS = {"add_webauthn": "config.passkey_form.AddKeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "config.passkey_forms.AddKeyForm",
+    "edit_webauthn": "config.passkey_forms.EditKeyForm",
+    "login_webauthn": "config.passkey_forms.LoginKeyForm",
+    "authenticate_webauthn": "config.passkey_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "config.passkey_forms.ReauthenticateKeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 

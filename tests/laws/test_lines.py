@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-import config.passkey_form
+import config.passkey_forms
 import loyalty.forms
 import members.forms
 import rewards.forms
@@ -24,7 +24,7 @@ PLAIN = {
 
 
 def every_form() -> Iterator[type[forms.BaseForm]]:
-    modules = [config.passkey_form]
+    modules = [config.passkey_forms]
     for package in (loyalty.forms, rewards.forms, members.forms):
         found = pkgutil.iter_modules(package.__path__)
         modules += [importlib.import_module(f"{package.__name__}.{module.name}") for module in found]
