@@ -138,6 +138,8 @@ MFA_TOTP_ISSUER = "Regulars"
 MFA_TOTP_TOLERANCE = 1
 """A code counts half a minute longer than it is shown: typing takes time, and clocks differ (RFC 6238, 5.2)."""
 MFA_FORMS = {
+    "authenticate": "config.factor_forms.FactorForm",
+    "reauthenticate": "config.factor_forms.FactorAgainForm",
     "add_webauthn": "config.passkey_forms.AddKeyForm",
     "edit_webauthn": "config.passkey_forms.EditKeyForm",
     "login_webauthn": "config.passkey_forms.LoginKeyForm",

@@ -39,3 +39,16 @@ def rekey(*, by: Actor, at: datetime) -> Rekeyed:
     if changed:
         audit.record(verb="factors.rekeyed", by=by, at=at, business=None, changed=changed, unreadable=len(unreadable))
     return Rekeyed(changed, unreadable)
+
+
+@transaction.atomic
+def take_step(*, factor: Authenticator, step: int) -> bool:
+    """Note that the code of a half-minute was used; False if it, or a later one, was used before. Locks the factor.
+
+    An app's code is good for longer than it is shown, and must count once all that time (RFC 6238, 5.2).
+    """
+    row = Authenticator.objects.select_for_update().get(pk=factor.pk)
+    if step <= row.data.get("last_step", 0):
+        return False
+    Authenticator.objects.filter(pk=row.pk).update(data={**row.data, "last_step": step})
+    return True

@@ -6,10 +6,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.apps import apps
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -68,6 +71,38 @@ def test_by_djangos_allauth_alone_it_would_be(world: World, settings: Any) -> No
 
 def test_the_figures_of_the_app_count(world: World, seed: str) -> None:
     assert app(world).validate_code(figures(seed))
+
+
+def show(client: Client, code: str) -> bool:
+    """Type a code where the site asks once more; return whether it was taken."""
+    return client.post(reverse("mfa_reauthenticate"), {"code": code}).status_code == 302
+
+
+def test_the_figures_of_the_app_count_once_however_long_they_are_good(world: World, client: Client) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(world.owner, secret)
+    client.force_login(world.owner)
+    with time_machine.travel("2026-03-10T09:00:05Z", tick=False) as clock:
+        code = figures(secret)
+        assert show(client, code)
+        cache.clear()  # what django-allauth remembers of it, for half a minute
+        clock.shift(35)
+        assert auth.validate_totp_code(secret, code)
+        assert not show(client, code)
+        assert show(client, figures(secret))
+
+
+def test_by_djangos_allauth_alone_they_count_twice(world: World, client: Client, settings: Any) -> None:
+    settings.MFA_FORMS = {}
+    secret = generate_totp_secret()
+    TOTP.activate(world.owner, secret)
+    client.force_login(world.owner)
+    with time_machine.travel("2026-03-10T09:00:05Z", tick=False) as clock:
+        code = figures(secret)
+        assert show(client, code)
+        cache.clear()
+        clock.shift(35)
+        assert show(client, code)
 
 
 def clear(world: World) -> tuple[str, str]:
