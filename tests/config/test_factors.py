@@ -3,6 +3,7 @@
 import time
 from importlib import import_module
 from io import StringIO
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -18,13 +19,18 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+import loyalty.migrations
 from loyalty.engine.encryption import is_encrypted
 from loyalty.models import AuditEvent
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-MIGRATION = import_module("loyalty.migrations.0007_encrypted_factor_secrets")
+MIGRATION = next(
+    import_module(f"loyalty.migrations.{module.name}")
+    for module in iter_modules(loyalty.migrations.__path__)
+    if module.name.endswith("_encrypted_factor_secrets")
+)
 NEW = "n" * 50
 
 

@@ -26,6 +26,6 @@ def decrypt(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0006_try_counts"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [("loyalty", "0007_try_counts"), ("mfa", "0003_authenticator_type_uniq")]
 
     operations = [migrations.RunPython(encrypt, decrypt, elidable=True)]
