@@ -5,10 +5,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.utils import build_absolute_uri
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from config.letters import AWAITED, account_mail
@@ -28,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell who signs up a second time to log in; django-allauth's letter leads to the pages of passwords."""
+        login_url = build_absolute_uri(_request(), reverse("account_login"))
+        self.send_mail("account/email/account_already_exists", email, {"login_url": login_url})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue a mail in the outbox, so that no request waits for a mail server.

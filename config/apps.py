@@ -11,9 +11,12 @@ class ConfigConfig(AppConfig):
         """Watch what is told by packages that are ready only now; in the demo, offer the way back to its people."""
         from allauth.mfa.signals import authenticator_added
 
+        from config import logs, permissions
         from config.second_factor import count_as_shown
         from loyalty.nav import NavItem, register
 
+        logs.keep_clean()
+        permissions.keep_private()
         authenticator_added.connect(count_as_shown, dispatch_uid="second factor")
         if settings.DEMO:
             register("account", NavItem(_("Be somebody else"), "local:demo", "users", order=5, of_business=False))

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from config.env import clear
+from config.permissions import keep_private
 from config.processes import Children
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,7 +103,8 @@ def only_one() -> IO[str]:
 
 
 def surround(*, port: int) -> None:
-    """Set the environment of the demo, the only one that its settings see."""
+    """Set the environment of the demo, the only one that its settings see; what it writes is its user's alone."""
+    keep_private()
     DATA.mkdir(parents=True, exist_ok=True)
     clear()
     os.environ.update(

@@ -12,11 +12,13 @@ env = environ.Env()
 
 NAMES = """
     ALLOWED_HOSTS BASE_URL DATABASE_CONN_MAX_AGE DATABASE_POOLER DATABASE_URL DATA_DIR DEBUG DEFAULT_FROM_EMAIL
-    EMAIL_HOST EMAIL_PASSWORD EMAIL_PORT EMAIL_TLS EMAIL_USER HTTPS LOG_LEVEL MAINTENANCE REDIS_URL REGULARS_MODE
-    SECRET_KEY SMS_URL TRUSTED_PROXIES
+    EMAIL_HOST EMAIL_PASSWORD EMAIL_PORT EMAIL_TLS EMAIL_USER HSTS_PRELOAD HSTS_SECONDS
+    HSTS_SUBDOMAINS HTTPS LOG_LEVEL MAINTENANCE REDIS_URL REGULARS_MODE
+    SECRET_KEY SECRET_KEY_FALLBACKS SMS_URL TRUSTED_PROXIES
 """
 """The variables that the settings read."""
 
+YEAR = 31_536_000
 SAMPLE_SECRET = "sample-secret-change-me"  # noqa: S105 - refused in production
 
 
@@ -70,6 +72,22 @@ def read_hosts(mode: Mode) -> list[str]:
     return hosts
 
 
+def read_hsts(*, https: bool) -> tuple[int, bool, bool]:
+    """Return for how many seconds browsers insist on HTTPS, whether on subdomains too, and whether lists may carry it.
+
+    An hour, and this host alone, until the operator says more: a browser forgets neither before its time.
+    """
+    seconds: int = env.int("HSTS_SECONDS", default=3600)
+    subdomains: bool = env.bool("HSTS_SUBDOMAINS", default=False)
+    preload: bool = env.bool("HSTS_PRELOAD", default=False)
+    if preload and not (subdomains and seconds >= YEAR):
+        raise ImproperlyConfigured(
+            f"HSTS_PRELOAD needs HSTS_SUBDOMAINS=true and HSTS_SECONDS of a year or more ({YEAR}): the lists that "
+            "browsers ship with take nothing less, and a host stays in them for months."
+        )
+    return (seconds, subdomains, preload) if https else (0, False, False)
+
+
 def read_debug(mode: Mode) -> bool:
     """Return DEBUG (default: on in development only); refuse it in production."""
     debug: bool = env.bool("DEBUG", default=mode is Mode.DEVELOPMENT)
@@ -113,4 +131,4 @@ def read_caches() -> dict[str, dict[str, object]]:
     redis = env.str("REDIS_URL", default="")
     if redis:
         return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis}}
-    return {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    return {"default": {"BACKEND": "config.cache.KeptCache", "LOCATION": "cache"}}

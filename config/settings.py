@@ -13,6 +13,7 @@ from config.env import (
     read_database,
     read_debug,
     read_hosts,
+    read_hsts,
     read_mode,
     read_secret,
 )
@@ -25,6 +26,7 @@ PRODUCTION = MODE is Mode.PRODUCTION
 DEMO = MODE is Mode.DEMO
 DEBUG = read_debug(MODE)
 SECRET_KEY = read_secret(MODE)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = read_hosts(MODE)
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 HTTPS = env.bool("HTTPS", default=PRODUCTION)
@@ -58,6 +60,8 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Maintenance",
+    "config.middleware.OnlyServedMethods",
+    "config.middleware.SecretsStayHere",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,13 +127,26 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "confirm_login_code": "config.code_forms.LoginCodeForm",
+    "confirm_email_verification_code": "config.code_forms.EmailCodeForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "config.factors.FactorAdapter"
 MFA_TOTP_ISSUER = "Regulars"
 MFA_TOTP_TOLERANCE = 1
 """A code counts half a minute longer than it is shown: typing takes time, and clocks differ (RFC 6238, 5.2)."""
-MFA_FORMS = {"add_webauthn": "config.passkey_form.AddKeyForm"}
+MFA_FORMS = {
+    "authenticate": "config.factor_forms.FactorForm",
+    "reauthenticate": "config.factor_forms.FactorAgainForm",
+    "add_webauthn": "config.passkey_forms.AddKeyForm",
+    "edit_webauthn": "config.passkey_forms.EditKeyForm",
+    "login_webauthn": "config.passkey_forms.LoginKeyForm",
+    "authenticate_webauthn": "config.passkey_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "config.passkey_forms.ReauthenticateKeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 
@@ -160,7 +177,10 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "private", "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -205,9 +225,9 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
 }
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = read_hsts(https=HTTPS)
+# Other hosts of the domain, and the lists that browsers ship with, are for whoever runs them to bind: HSTS_SUBDOMAINS.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", default=0) else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -225,7 +245,9 @@ MAINTENANCE = env.bool("MAINTENANCE", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "config.logs.CleanFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"django.tasks": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}},

@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from loyalty.engine.colours import theme_stylesheet
 from loyalty.forms.widgets import (
@@ -133,6 +134,7 @@ def _sample(name: str, context: dict[str, Any], request: HttpRequest) -> dict[st
     }
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show every component with its snippet."""
     _admit(request)
@@ -141,6 +143,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide/index.html", {"groups": groups, "layouts": LAYOUTS, "themes": THEMES, **context})
 
 
+@require_safe
 def layout(request: HttpRequest, name: str) -> HttpResponse:
     """Show a page in one of the layouts; the templates put on a sample colour that `?colour=` names."""
     _admit(request)
@@ -151,6 +154,7 @@ def layout(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
+@require_safe
 def theme(request: HttpRequest, name: str) -> HttpResponse:
     """Answer the style sheet of one of the sample colours."""
     _admit(request)

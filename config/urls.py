@@ -2,14 +2,16 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from config.health import health
 
 urlpatterns = [
     path("health/", health, name="health"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
-    path("languages/", include("django.conf.urls.i18n")),
+    path("accounts/", include("config.account_urls")),
+    path("languages/setlang/", require_POST(set_language), name="set_language"),
     path("styleguide/", include("config.styleguide")),
     path("", include("config.local_pages")),
     path("", include("loyalty.urls")),

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from loyalty import schedule
-from loyalty.domain import chain, expiry, imports, invitations, outbox
+from loyalty.domain import chain, expiry, imports, invitations, outbox, tries
 from loyalty.models import Business
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
@@ -55,7 +55,7 @@ def clean(at: datetime) -> Mapping[str, Any]:
     invitations.forget_letters(at=at)
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=7, queue_name="*", verbosity=0)
-    return {"messages": outbox.clean(at=at), "files": imports.clean(at=at)}
+    return {"messages": outbox.clean(at=at), "files": imports.clean(at=at), "counts": tries.clean(at=at)}
 
 
 def register() -> None:

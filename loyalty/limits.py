@@ -1,14 +1,10 @@
-"""How often something may be tried from one place, counted in the cache that all processes share.
+"""How often something may be tried from one place, counted exactly in the database that all processes share."""
 
-The count is not exact under a flood of requests at the same moment: a few more may slip through. What must never
-happen twice is guarded by the database, not by this.
-"""
-
-import hashlib
-import time
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.utils import timezone
+
+from loyalty.domain import tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +16,5 @@ class Limit:
     seconds: int
 
     def allows(self, who: object) -> bool:
-        """Count a try of somebody (an address, an id) and return whether it is within the limit."""
-        window = int(time.time()) // self.seconds
-        key = f"limit:{self.name}:{hashlib.sha256(str(who).encode()).hexdigest()[:32]}:{window}"
-        tries = int(cache.get(key, 0)) + 1
-        cache.set(key, tries, self.seconds)
-        return tries <= self.most
+        """Count a try of an address or an id and return whether it is within the limit."""
+        return tries.count(name=self.name, who=who, seconds=self.seconds, at=timezone.now()) <= self.most

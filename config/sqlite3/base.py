@@ -1,10 +1,12 @@
 """The database backend that the settings name for a SQLite file."""
 
+from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from config.permissions import close_to_others
 from config.sqlite3.turns import Turn
 
 
@@ -14,6 +16,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.turn: Turn | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open the file; no other user of the machine may read it, nor the log that SQLite makes after its likeness."""
+        connection = super().get_new_connection(conn_params)
+        close_to_others(Path(str(self.settings_dict["NAME"])))
+        return connection
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.turn is None:

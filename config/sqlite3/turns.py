@@ -7,6 +7,7 @@ comes at the right moment overtakes it. The turn ends with the process, however 
 import os
 import time
 from contextlib import suppress
+from pathlib import Path
 
 try:
     import fcntl
@@ -30,7 +31,7 @@ class Turn:
         if fcntl is None or self.mine:
             return True
         if self.file is None:
-            self.file = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self.file = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, self._mode())
         begun = time.monotonic()
         while not self._try():
             if time.monotonic() - begun > timeout:
@@ -38,6 +39,12 @@ class Turn:
             time.sleep(LOOK)
         self.mine = True
         return True
+
+    def _mode(self) -> int:
+        """Whoever may write the database waits in its queue; nobody else sees it."""
+        with suppress(OSError):
+            return Path(self.path.removesuffix("-turn")).stat().st_mode & 0o660
+        return 0o600
 
     def _try(self) -> bool:
         assert self.file is not None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.base import LookOnlyAdmin, back_office
 from loyalty.domain import jobs, outbox
-from loyalty.models import AuditEvent, Heartbeat, ImportBatch, Job, OutboxMessage
+from loyalty.models import AuditEvent, Heartbeat, ImportBatch, Job, OutboxMessage, TryCount
 
 
 @admin.register(Job)
@@ -29,6 +29,13 @@ class JobAdmin(LookOnlyAdmin[Job]):
 class HeartbeatAdmin(LookOnlyAdmin[Heartbeat]):
     list_display = ["name", "at"]
     ordering = ["name"]
+
+
+@admin.register(TryCount)
+class TryCountAdmin(LookOnlyAdmin[TryCount]):
+    list_display = ["name", "tries", "expires_at"]
+    list_filter = ["name"]
+    ordering = ["-tries", "-pk"]
 
 
 @admin.register(OutboxMessage)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.pictures import LOGO
 from loyalty.engine import regions
+from loyalty.forms.lines import OneLine
 from loyalty.forms.pictures import PictureField
 from loyalty.forms.widgets import ColourInput, PictureInput, SuffixInput
 from loyalty.models import Business
@@ -49,14 +50,6 @@ def country_choices() -> Choices:
 def zone_choices() -> Choices:
     """Return the time zones in the reader's language."""
     return _choose(_("Choose a time zone"), regions.time_zones(_locale()))
-
-
-class OneLine(forms.CharField):
-    """A text in one line: what is pasted in several, or with many spaces, comes together."""
-
-    def to_python(self, value: Any) -> str:
-        """Return the words with one space between them."""
-        return " ".join(str(super().to_python(value)).split())
 
 
 class _ColourField(forms.CharField):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty.forms.amounts import AmountField
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 
 
 class TryForm(forms.Form):

@@ -16,7 +16,7 @@ from loyalty.domain.program import BonusDraft, RuleDraft
 from loyalty.engine.days import local_day, start_of_day
 from loyalty.engine.rules import Method, Trigger
 from loyalty.forms.amounts import AmountField, QuantityField
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine, no_hidden_sign
 from loyalty.forms.widgets import CardLabel, RadioCards, SuffixInput
 from loyalty.models import Bonus, Business, EarningRule, Unit
 from loyalty.queries.explain import Speech
@@ -60,6 +60,8 @@ class NamesField(forms.CharField):
         names = list(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
         if len(names) > NAMES_MOST or any(len(name) > NAME_LONGEST for name in names):
             raise forms.ValidationError(_("Enter at most 100 names of at most 80 characters, one a line."))
+        for name in names:
+            no_hidden_sign(name)
         return names
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.engine.pins import PinFault
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.forms.widgets import CardLabel, RadioCards
 from loyalty.models import Business, Location, Role, StaffRole
 from loyalty.queries import businesses

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from loyalty.domain.program import UnitDraft
 from loyalty.engine.amounts import Rounding
 from loyalty.engine.lots import ExpiryKind, ExpiryPolicy, shortest_life
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.forms.widgets import CardLabel, RadioCards
 from loyalty.models import Unit, UnitKind
 

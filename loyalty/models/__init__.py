@@ -15,6 +15,7 @@ from loyalty.models.outbox import MessageChannel, MessagePriority, MessageState,
 from loyalty.models.program import Bonus, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
 from loyalty.models.sales import Refund, Sale, SaleLine, SaleSource
 from loyalty.models.staff import Invitation, Role, StaffRole, User
+from loyalty.models.tries import TryCount
 
 __all__ = [
     "Account",
@@ -56,6 +57,7 @@ __all__ = [
     "Seal",
     "Sign",
     "StaffRole",
+    "TryCount",
     "Unit",
     "UnitKind",
     "User",

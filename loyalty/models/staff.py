@@ -17,8 +17,9 @@ class UserManager(BaseUserManager["User"]):
     """Makes log-ins; a log-in is known by its e-mail address, in small letters."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a log-in. A password, which Django's createsuperuser may ask for, is not kept."""
         user = self.model(email=email.strip().lower(), **fields)
-        user.set_password(password)
+        user.set_unusable_password()
         user.save(using=self._db)
         return user
 
@@ -47,6 +48,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return False: no password lets in, also not one that is left of an earlier version."""
+        return False
+
+    def has_usable_password(self) -> bool:
+        """Return False: there are none."""
+        return False
 
     def get_full_name(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from loyalty.activity import topics
 from loyalty.models import Role
@@ -13,6 +14,7 @@ from loyalty.web import BusinessRequest, page, staff_page
 PAGE = 40
 
 
+@require_safe
 @staff_page(Role.OWNER)
 def activity(request: BusinessRequest) -> HttpResponse:
     """Show who did what and when; to be narrowed to one person or one kind of thing."""

@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_http_methods, require_safe
 
 from loyalty.domain import businesses
 from loyalty.domain.actors import Actor
@@ -30,6 +31,7 @@ from loyalty.web import SiteRequest, page
 TEMPLATE = "loyalty/site/open.html"
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def open_business(request: HttpRequest) -> HttpResponse:
     """Ask what a business is called, where it is and how it looks, and open it."""
@@ -120,11 +122,13 @@ def _look(request: HttpRequest) -> dict[str, Any]:
 _PARTS = {"address": _address, "address-answer": _address_answer, "place": _place, "look": _look}
 
 
+@require_safe
 def theme(request: HttpRequest, business: str) -> HttpResponse:
     """Answer with the style sheet that draws pages in a business's colour."""
     return _stylesheet(request, theme_stylesheet(access.business_at(business).colour))
 
 
+@require_safe
 def colour(request: HttpRequest, colour: str) -> HttpResponse:
     """Answer with the style sheet of any colour, for the part of a page that shows how it would look."""
     return _stylesheet(request, theme_stylesheet(f"#{colour}", within=".look"))

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty.domain import imports as domain
 from loyalty.domain.imports import BatchError, NothingToBook, OtherRunning, WrongState
@@ -35,6 +35,7 @@ REFUSALS = {
 }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def imports(request: BusinessRequest) -> HttpResponse:
     """Show the imports of the business and take another file."""
@@ -50,6 +51,7 @@ def imports(request: BusinessRequest) -> HttpResponse:
     return page(request, "loyalty/console/imports.html", context, status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def columns(request: BusinessRequest, batch: UUID) -> HttpResponse:
     """Ask what the columns mean, with the first rows as they would be understood; then have the file checked."""
@@ -80,6 +82,7 @@ def _preview(row: ImportBatch, head: import_files.Sample, form: ColumnsForm, *, 
     return [(each, problem_in_words(each.refused) if each.refused else "") for each in read]
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
     """Show where an import stands: its check, its progress, its outcome."""
@@ -94,6 +97,7 @@ def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
     return page(request, "loyalty/console/import.html", context, part="state")
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def problems(request: BusinessRequest, batch: UUID) -> HttpResponse:
     """Hand out the rows that cannot be used as a CSV file."""

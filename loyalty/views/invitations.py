@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from loyalty.domain import invitations
 from loyalty.domain.actors import Actor
@@ -21,6 +22,7 @@ from loyalty.web import page
 STATUS = {Standing.WITHDRAWN: 410, Standing.EXPIRED: 410, Standing.USED: 410}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show what an invitation is about, and take it up with the log-in it was sent to."""
     row = team.invitation_with(token)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty.domain import staff
 from loyalty.domain.staff import LastOwner, PinTaken, WeakPin
@@ -19,6 +19,7 @@ from loyalty.web import BusinessRequest, page, staff_page
 PIN_TRIES = Limit("staff-pin", most=10, seconds=3600)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.CASHIER)
 def me(request: BusinessRequest) -> HttpResponse:
     """Show one's own place in the business, and change name at the till and location."""

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.http import require_safe
 
 from loyalty.models import Role
 from loyalty.queries.explain import rules_in_words
@@ -12,6 +13,7 @@ from loyalty.templatetags.formats import babel_locale
 from loyalty.web import BusinessRequest, page, staff_page
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def printables(request: BusinessRequest) -> HttpResponse:
     """Show what there is to print."""
@@ -19,18 +21,21 @@ def printables(request: BusinessRequest) -> HttpResponse:
     return page(request, "loyalty/console/printables.html", context)
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def poster(request: BusinessRequest) -> HttpResponse:
     """A poster for the door."""
     return _sheet(request, "loyalty/print/poster.html")
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def table_tent(request: BusinessRequest) -> HttpResponse:
     """A sheet to fold for the tables."""
     return _sheet(request, "loyalty/print/table_tent.html")
 
 
+@require_safe
 @staff_page(Role.CASHIER)
 def crib(request: BusinessRequest) -> HttpResponse:
     """How to book, in four steps, for behind the counter."""

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty.domain import rules
 from loyalty.domain.program import BonusDraft, RuleDraft
@@ -67,6 +67,7 @@ def _to_draft(request: BusinessRequest) -> HttpResponse:
     return redirect("loyalty:draft", business=request.business.slug)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @drafting
 def add(request: BusinessRequest, part: str) -> HttpResponse:
     """Add a rule or a bonus to the draft."""
@@ -78,6 +79,7 @@ def add(request: BusinessRequest, part: str) -> HttpResponse:
     return _show(request, part, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @drafting
 def change(request: BusinessRequest, part: str, public_id: UUID) -> HttpResponse:
     """Change a rule or a bonus of the draft."""
@@ -141,6 +143,7 @@ def _read(part: str, token: str) -> Piece:
     return (RuleDraft if part == "rules" else BonusDraft)(**values, fields=fields)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @drafting
 def add_unit(request: BusinessRequest) -> HttpResponse:
     """Let the draft count one thing more."""
@@ -154,6 +157,7 @@ def add_unit(request: BusinessRequest) -> HttpResponse:
     return _to_draft(request)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @drafting
 def change_unit(request: BusinessRequest, code: str) -> HttpResponse:
     """Change what the draft says of a unit."""
@@ -193,6 +197,7 @@ def remove_unit(request: BusinessRequest, code: str) -> HttpResponse:
     return _to_draft(request)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @drafting
 def settings(request: BusinessRequest) -> HttpResponse:
     """Change the name of the draft and how its bonuses go together."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty.domain import adjustments, businesses
 from loyalty.domain import locations as domain
@@ -30,6 +30,7 @@ from loyalty.web import BusinessRequest, page, staff_page
 NAME_TAKEN = gettext_lazy("Another location has this name, maybe a closed one. Choose another name.")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def details(request: BusinessRequest) -> HttpResponse:
     """Show and change the details of the business."""
@@ -42,6 +43,7 @@ def details(request: BusinessRequest) -> HttpResponse:
     return redirect("loyalty:settings", business=request.business.slug)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def look(request: BusinessRequest) -> HttpResponse:
     """Show and change the look of the business, with a preview beside it."""
@@ -59,6 +61,7 @@ def look(request: BusinessRequest) -> HttpResponse:
     return page(request, template, context, part="look", status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def leniency(request: BusinessRequest) -> HttpResponse:
     """Show and change what becomes of debts and of what runs out."""
@@ -71,6 +74,7 @@ def leniency(request: BusinessRequest) -> HttpResponse:
     return redirect("loyalty:settings-leniency", business=request.business.slug)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.OWNER)
 def adjustment_limits(request: BusinessRequest) -> HttpResponse:
     """Show and change what one person may adjust alone."""
@@ -102,6 +106,7 @@ def show_checklist(request: BusinessRequest) -> HttpResponse:
     return redirect(first_page(request.business.slug, Role.OWNER))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def locations(request: BusinessRequest) -> HttpResponse:
     """Show the branches, and add one."""
@@ -123,6 +128,7 @@ def _locations(request: BusinessRequest, form: LocationForm, *, refused: str = "
     return page(request, "loyalty/console/locations.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def location(request: BusinessRequest, location: UUID) -> HttpResponse:
     """Rename a branch, or say where it is."""

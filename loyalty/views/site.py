@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from loyalty import second_factor
 from loyalty.models import User
@@ -16,11 +16,13 @@ from loyalty.queries.places import places_of
 from loyalty.web import page
 
 
+@require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
     """Say what Regulars is, to whoever comes by."""
     return page(request, "loyalty/site/welcome.html")
 
 
+@require_safe
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """Show the places of a log-in: where it works, where it is a customer."""

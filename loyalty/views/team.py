@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty import letters
 from loyalty.domain import invitations, staff
@@ -31,6 +31,7 @@ REFUSALS: dict[type[StaffError], Any] = {
 }
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def team(request: BusinessRequest) -> HttpResponse:
     """Show who works here, and who is invited."""
@@ -111,6 +112,7 @@ def withdraw(request: BusinessRequest, invitation: UUID) -> HttpResponse:
     return _to_team(request, _("The invitation to %(email)s is withdrawn.") % {"email": row.email})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def person(request: BusinessRequest, person: UUID) -> HttpResponse:
     """Show somebody of the team, and change their name at the till and location."""

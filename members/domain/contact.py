@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from loyalty.domain import outbox
+from loyalty.domain import outbox, tries
 from loyalty.domain.outbox import Letter
 from loyalty.models import Business, MessageChannel
 from members.models import ContactCode
@@ -53,8 +53,9 @@ def send_code(
 ) -> ContactCode:
     """Send a code to an address and keep its digest; write makes the letter of it.
 
-    The same happens for every address, whoever it belongs to. Raises TooManyCodes.
+    The same happens for every address, whoever it belongs to. Locks the count of its codes. Raises TooManyCodes.
     """
+    tries.count(name="contact.code", who=f"{channel}:{address}", seconds=3600, at=at)  # codes are asked for one by one
     recent = ContactCode.objects.filter(channel=channel, address=address, sent_at__gt=at - timedelta(hours=1))
     if recent.count() >= CODES_PER_HOUR:
         raise TooManyCodes

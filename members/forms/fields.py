@@ -6,6 +6,7 @@ import phonenumbers
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.forms.lines import no_hidden_sign
 from members.engine.phones import in_e164
 
 
@@ -40,6 +41,7 @@ class NameField(forms.CharField):
             {"required": _("Enter your name."), "max_length": _("Write the name with at most 80 characters.")},
         )
         super().__init__(max_length=80, **options)
+        self.validators.append(no_hidden_sign)
 
     def clean(self, value: Any) -> str:
         """Return the name with single spaces."""

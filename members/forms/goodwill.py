@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.forms.amounts import QuantityField
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.models import Unit
 from members.forms.counter import KeyForm
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.forms.widgets import CardLabel, CheckboxCards, RadioCards
 from members.domain.notices import NoticeDetails, PurposeDetails, Words
 from members.models import ConsentChannel, DataType, LawfulBasis
@@ -23,16 +23,16 @@ class NoticeForm(forms.Form):
         help_text=_("A line that starts with ## is a heading, a line that starts with - is a point of a list."),
         widget=forms.Textarea({"rows": 22}),
     )
-    controller_name = forms.CharField(label=_("Who is responsible"), max_length=120)
-    controller_address = forms.CharField(
+    controller_name = OneLine(label=_("Who is responsible"), max_length=120)
+    controller_address = OneLine(
         label=_("Postal address"), max_length=200, widget=forms.TextInput({"autocomplete": "street-address"})
     )
-    controller_contact = forms.CharField(
+    controller_contact = OneLine(
         label=_("Contact for questions"), max_length=254, help_text=_("An e-mail address or a phone number.")
     )
-    protection_officer = forms.CharField(label=_("Data protection officer"), max_length=200, required=False)
-    retention = forms.CharField(label=_("How long data is kept"), max_length=200)
-    storage_location = forms.CharField(label=_("Where data is stored"), max_length=120)
+    protection_officer = OneLine(label=_("Data protection officer"), max_length=200, required=False)
+    retention = OneLine(label=_("How long data is kept"), max_length=200)
+    storage_location = OneLine(label=_("Where data is stored"), max_length=120)
     recipients = forms.CharField(
         label=_("Who else sees data"),
         max_length=1000,
@@ -40,15 +40,15 @@ class NoticeForm(forms.Form):
         help_text=_("One on each line."),
         widget=forms.Textarea({"rows": 2}),
     )
-    transfers = forms.CharField(
+    transfers = OneLine(
         label=_("Sent to other countries"),
         max_length=200,
         required=False,
         help_text=_("Outside of the area where your law holds; say which and why it is allowed."),
     )
-    processor = forms.CharField(label=_("Who runs the server"), max_length=120, required=False)
-    jurisdiction = forms.CharField(label=_("Law"), max_length=60)
-    authority = forms.CharField(label=_("Supervisory authority"), max_length=200, required=False)
+    processor = OneLine(label=_("Who runs the server"), max_length=120, required=False)
+    jurisdiction = OneLine(label=_("Law"), max_length=60)
+    authority = OneLine(label=_("Supervisory authority"), max_length=200, required=False)
 
     @staticmethod
     def initial_of(details: NoticeDetails) -> dict[str, object]:
@@ -69,7 +69,7 @@ class NoticeForm(forms.Form):
 class WordsForm(forms.Form):
     """The name of a purpose and the words beside its box, in one language."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = OneLine(label=_("Name"), max_length=80)
     wording = forms.CharField(label=_("Words beside the box"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
@@ -142,7 +142,7 @@ class PurposeForm(forms.Form):
         help_text=_("Only if you write to members."),
         widget=CheckboxCards,
     )
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = OneLine(label=_("Name"), max_length=80)
     wording = forms.CharField(
         label=_("Words beside the box"),
         max_length=300,

@@ -63,7 +63,7 @@ def find(business: Business, text: str) -> Found:
     Nobody of another business, nobody erased, no closed account. Who was merged stands for whom it leads to.
     Three queries at most, and one or two more for each one that was merged twice.
     """
-    text = " ".join(text[:LONGEST].split())
+    text = " ".join(_whole(text[:LONGEST]).split())
     code = card_code(text)
     if code:
         hit = _at_card(business, code)
@@ -72,6 +72,11 @@ def find(business: Business, text: str) -> Found:
             return Found(text, hits=[hit] if hit else [], voucher=voucher)
     hits = _search(business, text) if text else []
     return Found(text, hits[:MOST], more=len(hits) > MOST, misread=not (hits or code) and _looks_like_a_code(text))
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of letters that nothing follows: no database takes them."""
+    return text.encode(errors="replace").decode()
 
 
 def card_code(text: str) -> str:

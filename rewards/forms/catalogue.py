@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty.domain.pictures import PHOTO
 from loyalty.forms.amounts import AmountField, QuantityField
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.forms.pictures import PictureField
 from loyalty.forms.rules import NO_CHOICE, NO_DAY
 from loyalty.forms.widgets import CardLabel, PictureInput, RadioCards, SuffixInput

@@ -11,7 +11,7 @@ from loyalty.engine.amounts import format_amount
 from loyalty.engine.lots import ExpiryKind
 from loyalty.engine.suggestions import everyday_purchase, everyday_step
 from loyalty.forms.amounts import AmountField, QuantityField
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.forms.rules import AWARD_MOST, NO_CHOICE
 from loyalty.forms.units import CARD_SIZES
 from loyalty.forms.widgets import CardLabel, RadioCards, SuffixInput

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from loyalty import nav
 from loyalty.models import Role
@@ -48,6 +48,7 @@ def rewards(request: BusinessRequest) -> HttpResponse:
     return page(request, "rewards/console/rewards.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def add(request: BusinessRequest) -> HttpResponse:
     """Add a reward, as a draft or right into the catalogue."""
@@ -67,6 +68,7 @@ def add(request: BusinessRequest) -> HttpResponse:
     return _to_list(request, state)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def change(request: BusinessRequest, public_id: UUID) -> HttpResponse:
     """Change a reward."""

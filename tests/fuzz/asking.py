@@ -24,7 +24,7 @@ type Values = Mapping[str, Sequence[str]]
 FORM = "application/x-www-form-urlencoded"
 WRITTEN = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # What a refusal may write: sessions, tries that are counted, looks at people that are noted.
-NOTES = {"django_session", "usersessions_usersession", "members_viewlog"}
+NOTES = {"django_session", "usersessions_usersession", "members_viewlog", "loyalty_trycount"}
 
 
 @dataclass(frozen=True)

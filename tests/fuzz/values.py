@@ -31,13 +31,27 @@ REACHES = [
     "a@b", "@", "a@" + "b" * 250 + ".com", '"<x>"@example.com', "a@xn--80ak6aa92e.com", "a@example.com,b@example.com",
     "mia@example.com\nBcc: evil@example.com", "+", "+999999999999999", "+49 30 0", "\u260e", "0" * 40,
 ]  # fmt: skip
+PLACES = [
+    "http://[", "https://]", "http://[::1]", "http://[::1]:99999999/c/AAAA", "http://[v1.x]/", "http://a:b@[::1",
+    "http://\u2100.example/", "http://x:port/", "http://x:-1/", "http:///c/AAAA-BBBB-CCCC", "https://", "://",
+    "//[", "?[#]",
+    "mailto:mia@[::1", "http://x/%", "http://x/%zz", "http://x/%ff%fe", "http://x/%00", "http://x/%ed%a0%80",
+    "\ufeffhttp://[::1", "http://xn--/", "http://\ud800/", "http://" + "a." * 200,
+]  # fmt: skip
+"""Addresses that are none: what a scanner may read off a stranger's code."""
+BROKEN = [
+    "[", "]", "[]", "[0", "a[b]", "((((", "{", "}", "{0", "<", "%%", "%zz", "%s", "%ff", "%c0%af", "%u202e", "100%",
+    "\udc80", "a\udfffb", "\udfff\ud800", "\ud83e", "\udd4b",
+]  # fmt: skip
+"""Brackets, percent signs and halves of letters that nothing follows."""
 IDS = ["00000000-0000-4000-8000-000000000000", "0", "1", "99999999", "not-an-id", "[]", "{}", "[[]]"]
 
-VALUES = [*BLANK, *LONG, *STRANGE, *HOSTILE, *NUMBERS, *DATES, *REACHES, *IDS]
+VALUES = [*BLANK, *LONG, *STRANGE, *HOSTILE, *NUMBERS, *DATES, *REACHES, *PLACES, *BROKEN, *IDS]
 FAR = "99999999999999999-999999999999999999"
 """A mark of a list's page that no list has."""
-QUERIES = [*BLANK[:2], "x" * 3000, *STRANGE, *HOSTILE, *NUMBERS, *DATES, *IDS, FAR]
+QUERIES = [*BLANK[:2], "x" * 3000, *STRANGE, *HOSTILE, *NUMBERS, *DATES, *PLACES, *BROKEN, *IDS, FAR]
 PARTS = [
     "x" * 300, "0", "-1", "9" * 20, "\0", "\ud800", "\u0663", f"<{CANARY}>", "%2e%2e", "..", "{{7*7}}", "'", "🎁", " ",
     "00000000-0000-4000-8000-000000000000", "AAAA:BBBB:CCCC", "eyJhIjoxfQ:1:x",
+    "http://[::1", "[", "]", "[0]", "%", "%%", "%zz", "%25", "a%2fb", "\udc80", "\udfff\ud800", "\u202e", "\u200b",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ ROWS = [
     Row("loyalty:imports", business, method="post", data={"key": "no"}, expect=managers(422)),
     Row("loyalty:import", uploaded, expect=managers(200)),
     Row("loyalty:import-columns", uploaded, expect=managers(200)),
+    Row("loyalty:import-columns", uploaded, method="post", expect=managers(200)),
     Row("loyalty:import-problems", uploaded, expect=managers(200)),
     *(
         Row(f"loyalty:import-{act}", uploaded, method="post", expect=managers(302))

@@ -59,5 +59,6 @@ ROWS = [
     Row("members:phone", business, expect=members()),
     Row("members:phone", business, method="post", expect=members(422)),
     Row("members:phone-code", business, expect=members(302)),
+    Row("members:phone-code", business, method="post", data={"code": "000000"}, expect=members(302)),
     Row("members:phone-remove", business, method="post", expect=members(302)),
 ]

@@ -12,6 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
+from loyalty import factor_secrets
+from loyalty.engine.encryption import is_encrypted
 from loyalty.models import Account, Balance, Business, ChainLink, Entry, Lot, Seal
 
 OURS = ("loyalty", "rewards", "members", "config", "account", "mfa")
@@ -60,13 +62,18 @@ def _digest(cells: list[Cells]) -> str:
 
 
 def _plain(text: str | None) -> object:
-    """Return JSON as what it says, however it is spaced and ordered, and anything else as it is."""
+    """Return JSON as what it says, however it is spaced, ordered and encrypted, and anything else as it is."""
     if text and text[0] in "{[":
         try:
-            return json.loads(text)
+            return json.loads(text, object_hook=_in_clear)
         except ValueError:
             pass
     return text
+
+
+def _in_clear(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a second factor with its secrets decrypted."""
+    return factor_secrets.changed(said, lambda text: factor_secrets.decrypt(text) if is_encrypted(text) else text)
 
 
 def differences(kept: Tables, now: Mapping[str, str | None]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
@@ -15,6 +16,7 @@ from django.urls import path, reverse
 
 from loyalty import guards
 from loyalty.domain import chain
+from loyalty.engine.encryption import is_encrypted
 from loyalty.models import Posting, Sale
 from loyalty.queries.verify import verify
 from tests.campaigns import stand
@@ -66,6 +68,14 @@ def test_every_business_has_the_books_it_had(release: Upgraded, part: str) -> No
         {slug: book[part] for slug, book in books.items()} for books in (release.record["books"], holding.books())
     )
     assert now == then
+
+
+def test_no_secret_of_a_second_factor_is_in_clear(release: Upgraded) -> None:
+    """That it is the one it was is shown by test_every_row_and_column_holds_what_it_held."""
+    factors = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+    kept = [factor.data.get("secret") or factor.data["seed"] for factor in factors]
+    assert kept
+    assert [text for text in kept if not is_encrypted(text)] == []
 
 
 def test_every_entry_says_of_itself_what_it_said(release: Upgraded) -> None:

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from loyalty.models import Role
 from loyalty.second_factor import is_missing
@@ -12,6 +13,7 @@ from members.queries.recent import recent
 SHOWN = 8
 
 
+@require_safe
 @staff_page(Role.MANAGER)
 def home(request: BusinessRequest) -> HttpResponse:
     """Show what is left to set up, how this week goes and what happened at the till."""
