@@ -14,6 +14,7 @@ from loyalty.models.moves import SaleMove
 from loyalty.models.outbox import MessageChannel, MessageState, OutboxMessage
 from loyalty.models.program import Bonus, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
 from loyalty.models.sales import Refund, Sale, SaleLine, SaleSource
+from loyalty.models.shared_tills import SharedTill
 from loyalty.models.staff import Invitation, Role, StaffRole, User
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "SaleMove",
     "SaleSource",
     "Seal",
+    "SharedTill",
     "Sign",
     "StaffRole",
     "Unit",

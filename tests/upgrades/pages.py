@@ -108,6 +108,7 @@ BY_PART: dict[str, Callable[[Stored], list[Any]]] = {
     "voucher": lambda stored: ids(one_of_each(stored.business.vouchers, "state")),
     "receipt": lambda stored: sorted({event.receipt_id for event in stored.member.consent_events.all()}, key=str),
     "size": lambda stored: [192],
+    "till": lambda stored: ids(stored.business.shared_tills.all()),
 }
 """What stands for a part of an address, by its name."""
 
