@@ -100,6 +100,14 @@ class TestOfItsBusinessOnly:
         assert "Cookie" not in till.get("/luna/theme.css").headers.get("Vary", "")
 
 
+class TestTheDemo:
+    @pytest.mark.parametrize(("demo", "status"), [(True, 200), (False, 403)])
+    def test_lets_everybody_be_somebody_else(self, till: Client, demo: bool, status: int) -> None:
+        with override_settings(DEMO=demo):
+            assert till.get("/demo/").status_code == status
+            assert is_closed(till.get("/outbox/"))
+
+
 class TestWhatIsOver:
     def test_a_log_in_that_was_switched_off_is_gone_from_the_till(self, world: World) -> None:
         client = make_till(world, "handed over")
