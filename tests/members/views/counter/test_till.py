@@ -7,6 +7,7 @@ from loyalty.domain import staff
 from loyalty.domain.actors import Actor
 from loyalty.models import AuditEvent, Business, Channel, Role, Sale, StaffRole
 from members.models import Member, ViewLog
+from members.views.counter import guard
 from tests.members.counter import HTMX, Till, rows, words
 from tests.pages import refused, select, texts
 from tests.world import NOW, make_user
@@ -224,6 +225,38 @@ class TestLeftAlone:
         assert shared.get().status_code == 200
         clock.shift(600)
         assert self.is_locked(shared)
+
+
+class TestASlowRequest:
+    """One that began before the till was locked, and ends after it."""
+
+    @pytest.fixture
+    def slow(self, shared: Till, monkeypatch) -> Till:
+        """A till that another tab locks while it looks up who serves."""
+        shared.take_over(PIN)
+        shared.get()
+        tab = Till(shared.world, shared.world.owner)
+        tab.client.cookies = shared.client.cookies
+        asked = guard.serving
+
+        def lock_meanwhile(*who: object) -> StaffRole | None:
+            monkeypatch.setattr(guard, "serving", asked)
+            tab.post("lock")
+            return asked(*who)
+
+        monkeypatch.setattr(guard, "serving", lock_meanwhile)
+        return shared
+
+    def test_does_not_undo_the_lock(self, slow: Till, clock):
+        clock.shift(60)
+        assert slow.get().status_code == 200
+        assert slow.get().url.startswith(slow.url("till"))
+
+    def test_would_if_it_noted_its_use_in_the_session(self, slow: Till, clock, monkeypatch):
+        monkeypatch.setattr("loyalty.last_use.note", lambda request, *_: setattr(request.session, "modified", True))
+        clock.shift(60)
+        assert slow.get().status_code == 200
+        assert slow.get().status_code == 200
 
 
 class TestLocking:
