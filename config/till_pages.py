@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from loyalty import till
 from loyalty.domain.shared_tills import note_use
 from loyalty.last_use import last_use
 from loyalty.models import Business
-from loyalty.queries.businesses import open_business
+from loyalty.queries import access
 from loyalty.queries.shared_tills import open_till
 from loyalty.queries.team import has_pins
 from loyalty.till import TillState
@@ -103,7 +104,7 @@ def _state_now(request: HttpRequest, now: datetime) -> TillState | None:
         return None
     business = _business_of_paired(request, state, now) if state.device else _business_of_log_in(request, state)
     if business is None:
-        request.session.flush()
+        logout(request)
         return None
     if not state.since:  # handed over by a release that did not note when
         till.leave_as_is(request, business=business, at=now)
@@ -125,8 +126,8 @@ def _business_of_paired(request: HttpRequest, state: TillState, now: datetime) -
 
 
 def _business_of_log_in(request: HttpRequest, state: TillState) -> Business | None:
-    """Return where a log-in was handed over; None where there is none any more, so that nothing is left of it."""
-    return open_business(state.business) if request.user.is_authenticated else None
+    """Return where a log-in was handed over; None where it is none any more, so that nothing is left of it."""
+    return access.workplace(state.business, request.user) if request.user.is_authenticated else None
 
 
 def _is_left_alone(request: HttpRequest, state: TillState, business: Business, now: datetime) -> bool:
@@ -152,4 +153,4 @@ def _is_open_file(request: HttpRequest, name: str, kwargs: Mapping[str, Any]) ->
         return True
     if name == "loyalty:media":
         return is_picture_of(state.business, f"{kwargs['folder']}/{kwargs['name']}")
-    return bool(kwargs["business"] == (state.slug or getattr(open_business(state.business), "slug", "")))
+    return bool(kwargs["business"] == (state.slug or access.slug_of(state.business)))

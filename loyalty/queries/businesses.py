@@ -33,11 +33,6 @@ def propose(name: str) -> str:
     return free_slug(slugs.propose(name) or "shop")
 
 
-def open_business(pk: int) -> Business | None:
-    """Return a business that is open. One query."""
-    return Business.objects.filter(pk=pk, closed_at=None).first()
-
-
 def locations(business: Business) -> list[Location]:
     """Return the branches of a business, the open ones first, by name."""
     rows = Location.objects.filter(business=business).order_by("name", "pk")

@@ -70,9 +70,8 @@ class TestTheAnswer:
             for path in ("/accounts/email/", "/accounts/2fa/", "/accounts/sessions/", "/businesses/new/", "/my/"):
                 assert client.get(path).status_code == 200
 
-    def test_a_page_that_is_missing_leads_back_too(self, till: Client) -> None:
-        response = till.get("/nothing/at/all/here/")
-        assert response.status_code == 404
+    def test_of_a_page_that_is_missing_is_the_usual_one(self, till: Client) -> None:
+        assert till.get("/nothing/at/all/here/").status_code == 404
 
 
 class TestOfItsBusinessOnly:
@@ -117,6 +116,15 @@ class TestWhatIsOver:
         world.owner.is_active = True
         world.owner.save()
         assert client.get("/accounts/email/").status_code == 302
+
+    def test_a_log_in_that_works_there_no_more_is_gone_from_the_till(self, world: World) -> None:
+        set_pin(world.owner_role, "7264")
+        till = Client()
+        till.force_login(world.cashier)
+        till.post(url("members:counter-till"), {"pin": "7264"})
+        staff.remove(staff=world.cashier_role, by=world.at_console(), at=NOW)
+        assert till.get(url("members:counter-home")).url.startswith("/accounts/login/")
+        assert till.get("/accounts/email/").url.startswith("/accounts/login/")
 
     def test_signing_out_of_a_till_that_was_handed_over(self, world: World) -> None:
         client = make_till(world, "handed over")
