@@ -53,9 +53,10 @@ def change(*, till: SharedTill, name: str, location: Location | None, by: Actor,
     row = SharedTill.objects.select_for_update(of=("self",)).get(pk=till.pk)
     if (row.name, row.location_id) == (name, location and location.pk):
         return row
+    changed = audit.changes(row, {"name": name, "location": location})
     row.name, row.location = name, location
     _save(row)
-    audit.record(verb="shared_till.changed", by=by, at=at, business=row.business, obj=row)
+    audit.record(verb="shared_till.changed", by=by, at=at, business=row.business, obj=row, changes=changed)
     return row
 
 

@@ -87,7 +87,8 @@ class TestChanging:
         till = shared_tills.change(till=pair(world), name="Door", location=harbour, by=world.at_console(), at=NOW)
         till.refresh_from_db()
         assert (till.name, till.location) == ("Door", harbour)
-        assert verbs() == ["shared_till.paired", "shared_till.changed"]
+        event = AuditEvent.objects.get(verb="shared_till.changed")
+        assert event.data == {"changes": {"name": ["Bar tablet", "Door"], "location": [None, "Harbour"]}}
 
     def test_nothing_changed_is_not_noted(self, world):
         till = pair(world)

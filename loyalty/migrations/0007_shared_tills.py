@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('loyalty', '0005_one_index_for_an_account'),
+        ('loyalty', '0006_bonuses_of_rates_only'),
     ]
 
     operations = [
