@@ -10,14 +10,16 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Watch what is told by packages that are ready only now; in the demo, offer the way back to its people."""
         from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_in
 
-        from config import logs, permissions
+        from config import logs, permissions, sessions
         from config.second_factor import count_as_shown
         from loyalty.nav import NavItem, register
 
         logs.keep_clean()
         permissions.keep_private()
         authenticator_added.connect(count_as_shown, dispatch_uid="second factor")
+        user_logged_in.connect(sessions.begin, dispatch_uid="sessions")
         if settings.DEMO:
             register("account", NavItem(_("Be somebody else"), "local:demo", "users", order=5, of_business=False))
 

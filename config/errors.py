@@ -11,9 +11,13 @@ from django.template.loader import render_to_string
 RETRY_AFTER_SECONDS = 5
 
 
-def page(request: HttpRequest, status: int) -> HttpResponse:
-    """Render the page of an error status from templates/errors/<status>.html."""
-    return render(request, f"errors/{status}.html", status=status)
+def page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    """Render the page of an error status from templates/errors/<status>.html, or from another one of that folder.
+
+    On a shared till it leads back to the counter.
+    """
+    context = {"home": getattr(request, "till_home", "")}
+    return render(request, f"errors/{template or status}.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -51,4 +55,4 @@ def will_pass(error: BaseException | None) -> bool:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 for a form whose token has gone stale."""
-    return render(request, "errors/csrf.html", status=403)
+    return page(request, 403, "csrf")

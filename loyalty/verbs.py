@@ -11,6 +11,7 @@ from loyalty.models import (
     Invitation,
     Location,
     ProgramVersion,
+    SharedTill,
     StaffRole,
     Unit,
 )
@@ -33,6 +34,11 @@ LOCATION = {
     "changed": _("Location changed"),
     "closed": _("Location closed"),
     "reopened": _("Location opened again"),
+}
+SHARED_TILL = {
+    "paired": _("Shared device paired"),
+    "changed": _("Shared device changed"),
+    "ended": _("Shared device removed"),
 }
 PROGRAM = {
     "drafted": _("Program drafted"),
@@ -81,5 +87,6 @@ register("adjustment", Topic(_("Adjustments"), "pencil", ADJUSTMENT))
 register("program", Topic(_("Program"), "target", PROGRAM, named=[ProgramVersion, EarningRule, Bonus, Unit]))
 register("staff", Topic(_("Team"), "users", STAFF, named=[StaffRole, Invitation]))
 register("location", Topic(_("Locations"), "map-pin", LOCATION, named=[Location]))
+register("shared_till", Topic(_("Shared devices"), "smartphone", SHARED_TILL, named=[SharedTill]))
 register("business", Topic(_("Business"), "store", BUSINESS, named=[Business]))
 register("import", Topic(_("Imports"), "file-up", IMPORT, named=[ImportBatch]))

@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from loyalty.device import device_of
 from loyalty.domain.actors import Actor
-from loyalty.models import Business, Channel, Role, StaffRole
+from loyalty.models import Business, Channel, Role, SharedTill, StaffRole
 from loyalty.queries import access
 from loyalty.till import shared_till
 
@@ -83,6 +83,14 @@ def _enter(request: HttpRequest, business: Business, role: StaffRole | None, cha
     user = request.user if request.user.is_authenticated else None
     location, device = (role.location, device_of(request)) if role else (None, "")
     entered.actor = Actor(channel=channel, user=user, staff=role, location=location, device=device)
+    return entered
+
+
+def enter_paired(request: HttpRequest, till: SharedTill) -> BusinessRequest:
+    """Put the business of a paired device on the request. Nobody acts yet; where and on what is the device's."""
+    entered = cast(BusinessRequest, request)
+    entered.business, entered.role = till.business, None
+    entered.actor = Actor(channel=Channel.COUNTER, location=till.location, device=till.name)
     return entered
 
 

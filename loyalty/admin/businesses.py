@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from loyalty.admin.base import LookOnlyAdmin, LookOnlyInline
-from loyalty.models import Business, Location
+from loyalty.models import Business, Location, SharedTill
 
 
 class LocationInline(LookOnlyInline[Location, Business]):
@@ -19,3 +19,12 @@ class BusinessAdmin(LookOnlyAdmin[Business]):
     ordering = ["name"]
     inlines = [LocationInline]
     date_hierarchy = "opened_at"
+
+
+@admin.register(SharedTill)
+class SharedTillAdmin(LookOnlyAdmin[SharedTill]):
+    list_display = ["name", "business", "location", "paired_at", "expires_at", "used_at", "ended_at"]
+    list_filter = [("ended_at", admin.EmptyFieldListFilter), "paired_at"]
+    list_select_related = ["business", "location"]
+    search_fields = ["name", "business__name"]
+    ordering = ["-paired_at"]

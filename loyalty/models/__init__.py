@@ -14,6 +14,7 @@ from loyalty.models.moves import SaleMove
 from loyalty.models.outbox import MessageChannel, MessagePriority, MessageState, OutboxMessage
 from loyalty.models.program import Bonus, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
 from loyalty.models.sales import Refund, Sale, SaleLine, SaleSource
+from loyalty.models.shared_tills import SharedTill
 from loyalty.models.staff import Invitation, Role, StaffRole, User
 from loyalty.models.tries import TryCount
 
@@ -55,6 +56,7 @@ __all__ = [
     "SaleMove",
     "SaleSource",
     "Seal",
+    "SharedTill",
     "Sign",
     "StaffRole",
     "TryCount",

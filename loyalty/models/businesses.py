@@ -62,6 +62,7 @@ class Business(models.Model):
     address = models.CharField(_("postal address"), max_length=200, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     undo_minutes = models.PositiveSmallIntegerField(_("minutes in which a cashier can undo"), default=15)
+    till_lock_minutes = models.PositiveSmallIntegerField(_("minutes after which a shared device locks"), default=10)
     debt_policy = models.CharField(
         _("what a refund cannot take back"), max_length=10, choices=DebtPolicy, default=DebtPolicy.OWED
     )

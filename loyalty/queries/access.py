@@ -31,6 +31,17 @@ def business_at(slug: str) -> Business:
     return found
 
 
+def slug_of(business_id: int) -> str:
+    """Return the address of an open business, or an empty text. One query."""
+    return Business.objects.filter(pk=business_id, closed_at=None).values_list("slug", flat=True).first() or ""
+
+
+def workplace(business_id: int, user: User) -> Business | None:
+    """Return an open business if the log-in works there. One query."""
+    roles = {"staff__user": user, "staff__ended_at": None}
+    return Business.objects.filter(pk=business_id, closed_at=None, **roles).first()
+
+
 def staff_at(slug: str, user: User) -> StaffRole | None:
     """Return the log-in's running role in the open business at an address, with both. As role_in; one query for all."""
     return _of(user, _STAFF.one(slug=slug, user=user.pk))

@@ -117,3 +117,14 @@ def has_second_factor(user: User) -> bool:
 def _second_factors() -> QuerySet[Authenticator]:
     rows: QuerySet[Authenticator] = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
     return rows
+
+
+def has_pins(business: Business) -> bool:
+    """Return whether anybody of the running team has a PIN. One query."""
+    team = StaffRole.objects.filter(business=business, ended_at=None, user__is_active=True)
+    return team.exclude(pin_digest="").exists()
+
+
+def works_somewhere(user: User) -> bool:
+    """Return whether a log-in is of platform staff, or works in a business. One query at most."""
+    return user.is_staff or StaffRole.objects.filter(user=user, ended_at=None).exists()

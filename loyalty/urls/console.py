@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from loyalty.views import activity, imports, me, printables, program, rules, seals, settings, team
+from loyalty.views import activity, imports, me, printables, program, rules, seals, settings, shared_tills, team
 
 
 def _pieces(part: str) -> list[URLPattern]:
@@ -46,6 +46,10 @@ urlpatterns = [
     path("settings/locations/<uuid:location>/", settings.location, name="settings-location"),
     path("settings/locations/<uuid:location>/close/", settings.close_location, name="settings-location-close"),
     path("settings/locations/<uuid:location>/reopen/", settings.reopen_location, name="settings-location-reopen"),
+    path("settings/shared-devices/", shared_tills.listing, name="shared-tills"),
+    path("settings/shared-devices/pair/", shared_tills.pair, name="shared-till-pair"),
+    path("settings/shared-devices/<uuid:till>/", shared_tills.till, name="shared-till"),
+    path("settings/shared-devices/<uuid:till>/end/", shared_tills.end, name="shared-till-end"),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="team-invite"),
     path("team/invitations/<uuid:invitation>/resend/", team.resend, name="invitation-resend"),

@@ -1,5 +1,6 @@
 """Who serves at a shared till: taking over by PIN, and locking."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,7 +8,8 @@ from django.db import transaction
 from loyalty.domain import audit
 from loyalty.domain.actors import Actor
 from loyalty.domain.staff import pin_digest
-from loyalty.models import AuditEvent, Business, StaffRole
+from loyalty.models import AuditEvent, Business, SharedTill, StaffRole
+from loyalty.queries.team import has_pins
 
 TRIES = 5
 WINDOW = timedelta(minutes=5)
@@ -38,27 +40,42 @@ class NobodyHasAPin(TillError):
     """A locked till could not be opened again."""
 
 
-def take_over(*, business: Business, pin: str, by: Actor, at: datetime) -> StaffRole:
+def take_over(*, business: Business, pin: str, by: Actor, at: datetime, device: SharedTill | None = None) -> StaffRole:
     """Return whom a PIN belongs to: that one serves from now on. by.staff is the till's own log-in.
 
-    Wrong PINs are counted over all tills of the log-in, however many sessions it has. Locks its role.
+    Wrong PINs are counted over all tills of the log-in, however many sessions it has. A paired device has no log-in:
+    they are counted for the device, and who takes over is who acts. Locks the log-in's role, or the device.
     Raises WrongPin, TooManyTries.
     """
-    assert by.staff is not None
     with transaction.atomic():
-        StaffRole.objects.select_for_update(of=("self",)).get(pk=by.staff.pk)
-        refused = _refused(business, by, at)
+        _lock_door(by, device)
+        refused = _refused(business, by, at, device)
         if len(refused) >= TRIES:
             raise TooManyTries(refused[-TRIES].at + WINDOW)
         taken = _holder(business, pin)
-        audit.record(verb="till.taken_over" if taken else REFUSED, by=by, at=at, business=business, obj=taken)
+        if device and taken:
+            by = replace(by, user=taken.user, staff=taken)
+        obj = taken or device
+        audit.record(verb="till.taken_over" if taken else REFUSED, by=by, at=at, business=business, obj=obj)
     if taken is None:
         raise WrongPin(TRIES - len(refused) - 1)
     return taken
 
 
-def _refused(business: Business, by: Actor, at: datetime) -> list[AuditEvent]:
-    recent = AuditEvent.objects.filter(business=business, user=by.user, verb=REFUSED, at__gt=at - WINDOW)
+def _lock_door(by: Actor, device: SharedTill | None) -> None:
+    if device:
+        SharedTill.objects.select_for_update(of=("self",)).get(pk=device.pk)
+        return
+    assert by.staff is not None
+    StaffRole.objects.select_for_update(of=("self",)).get(pk=by.staff.pk)
+
+
+def _refused(business: Business, by: Actor, at: datetime, device: SharedTill | None) -> list[AuditEvent]:
+    recent = AuditEvent.objects.filter(business=business, verb=REFUSED, at__gt=at - WINDOW)
+    if device:
+        recent = recent.filter(object_type=SharedTill._meta.model_name, object_id=str(device.pk))
+    else:
+        recent = recent.filter(user=by.user)
     return list(recent.order_by("at", "pk"))
 
 
@@ -70,7 +87,6 @@ def _holder(business: Business, pin: str) -> StaffRole | None:
 @transaction.atomic
 def lock(*, business: Business, by: Actor, at: datetime) -> None:
     """Note that a till was locked: only a PIN opens it again. Raises NobodyHasAPin."""
-    team = StaffRole.objects.filter(business=business, ended_at=None, user__is_active=True)
-    if not team.exclude(pin_digest="").exists():
+    if not has_pins(business):
         raise NobodyHasAPin
     audit.record(verb="till.locked", by=by, at=at, business=business, obj=by.staff)

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("walk-in/", walk_in.walk_in, name="counter-walk-in"),
     path("till/", till.switch, name="counter-till"),
     path("till/lock/", till.lock, name="counter-lock"),
+    path("till/in-use/", till.in_use, name="counter-in-use"),
     path("sales/<uuid:sale>/", sales.receipt, name="counter-sale"),
     path("sales/<uuid:sale>/undo/", sales.undo, name="counter-sale-undo"),
     path("sales/<uuid:sale>/refund/", sales.refund, name="counter-refund"),

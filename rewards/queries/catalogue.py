@@ -130,6 +130,12 @@ def voucher_by_code(business: Business, code: str) -> Voucher | None:
     )
 
 
+def is_picture_of(business_id: int, path: str) -> bool:
+    """Return whether a stored picture is the logo of a business, or of one of its rewards. Two queries at most."""
+    rewards = Reward.objects.filter(business=business_id, picture=path)
+    return rewards.exists() or Business.objects.filter(pk=business_id, logo=path).exists()
+
+
 def first_draft(business: Business) -> Reward | None:
     """Return the first reward that is not shown yet."""
     return _drafts(business).first()

@@ -93,6 +93,10 @@ on("submit", "form:not([data-no-busy])", (form, event) => {
 window.addEventListener("pageshow", () =>
   document.querySelectorAll("form[aria-busy], form [aria-busy]").forEach((element) => element.removeAttribute("aria-busy")),
 );
+// What comes back from the browser's own memory may belong to who was here before.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.body.matches(".layout-counter, .layout-console")) location.reload();
+});
 
 // --- Keys: "/" and others go to a field, "?" lists them
 document.addEventListener("keydown", (event) => {

@@ -4,8 +4,8 @@
 const CARDS = "regulars-cards";
 const FILES = "regulars-files";
 const CARD_PAGE = /^\/[a-z0-9-]+\/my\/card\/$/;
-// Whoever logs in, logs out or proves an address here may be somebody else from now on.
-const CHANGES_PERSON = /^\/accounts\/|\/join\/code\/$/;
+// Whoever logs in, logs out, proves an address, hands a till over or pairs the device may be somebody else from now on.
+const CHANGES_PERSON = /^\/accounts\/|\/join\/code\/$|^\/counter\/[a-z0-9-]+\/till\/(lock\/)?$|\/shared-devices\/pair\/$/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

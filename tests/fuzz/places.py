@@ -7,8 +7,9 @@ from uuid import uuid4
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from loyalty.domain import invitations, locations, program, rules
+from loyalty.domain import invitations, locations, program, rules, shared_tills, staff
 from loyalty.domain.actors import Actor
 from loyalty.domain.outbox import Letter
 from loyalty.domain.program import BonusDraft
@@ -84,9 +85,16 @@ def make_site() -> Site:
         "batch": uploaded(world)["batch"], "folder": "logos", "name": "0" * 32 + ".png", "size": 192,
         "token": token(world.member, "email", "members.preferences"), "persona": "owner", "layout": "console",
         "confirmation": token(world.member, "email", CONFIRMATION), "theme": "plum", **_invitations(world),
+        "till": _paired(world),
         "user": world.owner.pk, "app_label": "loyalty", "content_type_id": 1, "object_id": 1, "url": "nothing",
         "key": "nonsense", "colour": "7a3e1d", "uidb36": "1", "pk": 1, "provider": "none",
     })  # fmt: skip
+
+
+def _paired(world: World) -> Any:
+    staff.set_pin(staff=world.owner_role, pin="7264", by=world.at_console(), at=NOW)
+    by = world.at_console()
+    return shared_tills.pair(business=world.business, name="Door", location=None, by=by, at=timezone.now()).public_id
 
 
 def _draft(world: World) -> None:

@@ -75,6 +75,7 @@ ROWS = [
     Row("members:counter-till", business, expect=PAGE),
     Row("members:counter-till", business, method="post", data={"pin": "4831"}, expect=REFUSED),
     Row("members:counter-lock", business, method="post", expect=DONE),
+    Row("members:counter-in-use", business, method="post", expect=staff(owner=204, manager=204, cashier=204)),
     Row("members:counter-member", member, expect=PAGE),
     Row("members:counter-member", member, method="post", expect=REFUSED),
     Row("members:counter-member", member, method="post", data=form(amount="1"), expect=DONE),

@@ -2,8 +2,14 @@
 
 from typing import Any
 
-from loyalty.models import Location
+from django.utils import timezone
+
+from loyalty.domain import shared_tills
+from loyalty.domain import staff as team
+from loyalty.domain.actors import Actor
+from loyalty.models import Channel, Location
 from tests.permissions import Row, business, staff
+from tests.world import NOW
 
 DETAILS = {"name": "Luna", "country": "DE", "time_zone": "Europe/Berlin", "language": "en", "undo_minutes": "10"}
 LENIENCY = {"debt_policy": "forgive", "warn_days": "7", "reinstate_days": "0"}
@@ -23,6 +29,28 @@ def location(world: Any) -> dict[str, Any]:
 def other_location(world: Any) -> dict[str, Any]:
     """A branch of another business, asked for in this one."""
     return {**business(world), "location": Location.objects.get(business=world.other_business).public_id}
+
+
+def paired(world: Any) -> dict[str, Any]:
+    """A device that the owner has paired."""
+    return {**business(world), "till": _pair(world.owner_role).public_id}
+
+
+def other_paired(world: Any) -> dict[str, Any]:
+    """A device of another business, asked for in this one."""
+    return {**business(world), "till": _pair(world.other_business.staff.get()).public_id}
+
+
+def with_a_pin(world: Any) -> dict[str, Any]:
+    """The business, where somebody has a PIN."""
+    team.set_pin(staff=world.owner_role, pin="7264", by=world.at_console(), at=NOW)
+    return business(world)
+
+
+def _pair(role: Any) -> Any:
+    by, at = Actor(Channel.CONSOLE, role.user, role), timezone.now()
+    team.set_pin(staff=role, pin="7264", by=by, at=at)
+    return shared_tills.pair(business=role.business, name="Bar tablet", location=None, by=by, at=at)
 
 
 ROWS = [
@@ -45,6 +73,17 @@ ROWS = [
     Row("loyalty:settings-location-close", other_location, method="post", expect=managers(404)),
     Row("loyalty:settings-location-reopen", location, method="post", expect=managers(302)),
     Row("loyalty:settings-location-reopen", other_location, method="post", expect=managers(404)),
+    Row("loyalty:shared-tills", business, expect=MANAGERS),
+    Row("loyalty:shared-tills", business, method="post", data={"till_lock_minutes": "5"}, expect=managers(302)),
+    Row("loyalty:shared-tills", business, method="post", data={}, expect=managers(422)),
+    Row("loyalty:shared-till-pair", with_a_pin, method="post", data={"name": "Bar tablet"}, expect=managers(302)),
+    Row("loyalty:shared-till-pair", business, method="post", data={"name": "Bar tablet"}, expect=managers(422)),
+    Row("loyalty:shared-till", paired, expect=MANAGERS),
+    Row("loyalty:shared-till", paired, method="post", data={"name": "Garden"}, expect=managers(302)),
+    Row("loyalty:shared-till", other_paired, expect=managers(404)),
+    Row("loyalty:shared-till", other_paired, method="post", data={"name": "Garden"}, expect=managers(404)),
+    Row("loyalty:shared-till-end", paired, method="post", expect=managers(302)),
+    Row("loyalty:shared-till-end", other_paired, method="post", expect=managers(404)),
     Row("loyalty:checklist-hide", business, method="post", expect=managers(302)),
     Row("loyalty:checklist-show", business, method="post", expect=managers(302)),
     Row("members:console-home", business, expect=MANAGERS),

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib import admin
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from loyalty.models import Account, Business, OutboxMessage, Posting, Sale, User
 from members.models import Member
@@ -108,6 +109,7 @@ BY_PART: dict[str, Callable[[Stored], list[Any]]] = {
     "voucher": lambda stored: ids(one_of_each(stored.business.vouchers, "state")),
     "receipt": lambda stored: sorted({event.receipt_id for event in stored.member.consent_events.all()}, key=str),
     "size": lambda stored: [192],
+    "till": lambda stored: ids(stored.business.shared_tills.filter(ended_at=None, expires_at__gt=timezone.now())),
 }
 """What stands for a part of an address, by its name."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from io import BytesIO
 
 from loyalty import letters
-from loyalty.domain import businesses, invitations, locations, pictures, program, staff
+from loyalty.domain import businesses, invitations, locations, pictures, program, shared_tills, staff
 from loyalty.domain.actors import Actor
 from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.outbox import Letter
@@ -137,6 +137,7 @@ def _staff_the_till(shop: Shop) -> None:
         till.take_over(business=business, pin="9173", by=shop.till(shop.owner), at=at)
     except WrongPin:
         till.lock(business=business, by=shop.till(shop.owner), at=at)
+    shared_tills.pair(business=business, name="Bar tablet", location=shop.location, by=shop.console(), at=at)
     staff.change_details(staff=shop.cashier, display_name="Cleo", location=shop.location, by=shop.console(), at=at)
     left = hire(shop.owner, "Carl", Role.CASHIER, at)
     staff.change_role(staff=left, role=Role.MANAGER, by=shop.console(), at=at)

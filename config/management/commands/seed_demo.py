@@ -11,7 +11,7 @@ from django.utils import timezone
 from config.demo_history.people import make_personas
 from config.demo_history.shops import CAFE, Shop, open_cafe, open_salon
 from config.demo_history.year import DAYS, Year
-from loyalty.domain import chain
+from loyalty.domain import chain, shared_tills
 from loyalty.domain.actors import Actor
 from loyalty.models import Business, Channel, User
 from members.domain import enrolment
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         year.welcome(member, every=6)
         year.tell(joining=30, walk_ins=100)
         year.treat(member, cafe.rewards[1], now - timedelta(hours=20))
+        self._pair_a_tablet(cafe, now)
         self._a_few_cuts(salon, people, rng, now)
 
     def _join(self, shop: Shop, user: User, at: Any) -> Member:
@@ -53,6 +54,15 @@ class Command(BaseCommand):
             business=shop.owner.business, person=person, source=MemberSource.COUNTER, by=shop.at_console(), at=at
         )
         return enrolment.claim(member=member, user=user, at=at, by=Actor(Channel.PORTAL, user))
+
+    def _pair_a_tablet(self, shop: Shop, now: Any) -> None:
+        """Pair the tablet at the café's counter, last used today: who has a demo may look at it, and remove it."""
+        business, paired = shop.owner.business, now - timedelta(days=12)
+        location = business.locations.get()
+        till = shared_tills.pair(
+            business=business, name="Bar tablet", location=location, by=shop.at_console(), at=paired
+        )
+        shared_tills.note_use(till=till, at=now - timedelta(minutes=25))
 
     def _a_few_cuts(self, salon: Shop, people: dict[str, User], rng: Random, now: Any) -> None:
         year = Year(salon, rng, now, number=100_000)

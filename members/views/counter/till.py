@@ -3,7 +3,6 @@
 from math import ceil
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,53 +12,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loyalty.models import Channel, Role
-from loyalty.till import hand_over, shared_till
-from loyalty.web import BusinessRequest, staff_page
+from loyalty.queries.team import has_pins
+from loyalty.till import hand_over
+from loyalty.web import BusinessRequest
 from members.domain import till
 from members.domain.till import NobodyHasAPin, TooManyTries, WrongPin
 from members.forms.counter import PinForm
-from members.queries.till import serving
-from members.views.counter.guard import till_page
+from members.views.counter.guard import CounterRequest, TillRequest, acting, counter_page, till_door, till_page
 
 REFUSED = 422
 TOO_MANY = 429
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page(Role.CASHIER, Channel.COUNTER)
-def switch(request: BusinessRequest) -> HttpResponse:
+@till_door
+def switch(request: TillRequest) -> HttpResponse:
     """Ask for a PIN; whoever it belongs to serves from now on."""
-    _check_place(request)
     form = PinForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_bound:
         status = _take_over(request, form) if form.is_valid() else REFUSED
         if status == 200:
             return redirect(_next(request, form.next))
-    kept = shared_till(request)
-    staff = serving(request.business, kept.staff) if kept else request.role
-    request.role = staff
+    request.role = request.serving
     values = {
         "form": form,
-        "locked": staff is None,
-        "shared": kept is not None,
+        "locked": request.serving is None,
+        "paired": request.device,
+        "no_pins": request.serving is None and not has_pins(request.business),
         "next": request.GET.get("next", "") or request.POST.get("next", ""),
     }
     return till_page(request, "pin.html", values, status=status)
 
 
-def _check_place(request: BusinessRequest) -> None:
-    """Raise PermissionDenied where the device is the till of another business."""
-    kept = shared_till(request)
-    if kept and kept.business != request.business.pk:
-        raise PermissionDenied
-
-
-def _take_over(request: BusinessRequest, form: PinForm) -> int:
-    now = timezone.now()
+def _take_over(request: TillRequest, form: PinForm) -> int:
+    now, pin = timezone.now(), form.cleaned_data["pin"]
     try:
-        staff = till.take_over(business=request.business, pin=form.cleaned_data["pin"], by=request.actor, at=now)
+        staff = till.take_over(business=request.business, pin=pin, by=request.actor, at=now, device=request.device)
     except WrongPin as wrong:
         words = ngettext(
             "Nobody has this PIN. %(left)d try is left.", "Nobody has this PIN. %(left)d tries are left.", wrong.left
@@ -73,7 +62,7 @@ def _take_over(request: BusinessRequest, form: PinForm) -> int:
         )
         form.add_error("pin", words % {"count": minutes})
         return TOO_MANY
-    hand_over(request, business=request.business, staff=staff)
+    hand_over(request, business=request.business, staff=staff, at=now)
     messages.success(request, _("%(name)s is at the till.") % {"name": staff.display_name})
     return 200
 
@@ -86,14 +75,22 @@ def _next(request: BusinessRequest, asked: str) -> str:
 
 
 @require_POST
-@staff_page(Role.CASHIER, Channel.COUNTER)
-def lock(request: BusinessRequest) -> HttpResponse:
+@till_door
+def lock(request: TillRequest) -> HttpResponse:
     """Lock the till: whoever serves next enters a PIN."""
-    _check_place(request)
+    by = acting(request) if request.device else request.actor
+    now = timezone.now()
     try:
-        till.lock(business=request.business, by=request.actor, at=timezone.now())
+        till.lock(business=request.business, by=by, at=now)
     except NobodyHasAPin:
         messages.error(request, _("Nobody has a PIN yet: the till could not be opened again. Set one in the console."))
         return redirect("members:counter-home", business=request.business.slug)
-    hand_over(request, business=request.business, staff=None)
+    hand_over(request, business=request.business, staff=None, at=now)
     return redirect("members:counter-till", business=request.business.slug)
+
+
+@require_POST
+@counter_page
+def in_use(request: CounterRequest) -> HttpResponse:
+    """Keep the till open while somebody types."""
+    return HttpResponse(status=204)

@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from loyalty.domain import sales, staff
+from loyalty.domain import sales, shared_tills, staff
 from loyalty.domain.actors import Actor
 from loyalty.domain.sale_input import Recorded, SaleInput
 from loyalty.domain.sales import ReceiptAlreadyBooked
+from loyalty.domain.shared_tills import NameTaken
 from loyalty.engine import codes
-from loyalty.models import Account, AuditEvent, Channel, Sale, StaffRole
+from loyalty.models import Account, AuditEvent, Channel, Sale, SharedTill, StaffRole
 from loyalty.queries.verify import verify
 from members.domain import counter, till
 from members.domain.counter import CardTaken, Newcomer
@@ -22,6 +23,7 @@ from members.models import Member
 from rewards.models import Redemption
 from tests.loyalty.domain.test_ledger_races import race
 from tests.members.counter import Till, rows
+from tests.shared_till import set_pin
 from tests.world import NOW, World
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -120,6 +122,26 @@ def test_without_the_lock_more_would_be_tried(world, monkeypatch):
     monkeypatch.setattr(StaffRole.objects, "select_for_update", lambda **of: StaffRole.objects.all())
     monkeypatch.setattr(till, "_refused", look_together)
     assert kinds(race(lambda number: guess(world), THREADS)) == {WrongPin.__name__: THREADS}
+
+
+def test_pins_are_counted_for_a_paired_device(world):
+    set_pin(world.owner_role)
+    device, by = pair(world), Actor(Channel.COUNTER)
+
+    def guess_there(number: int) -> StaffRole:
+        return till.take_over(business=world.business, pin="9999", by=by, at=NOW, device=device)
+
+    assert kinds(race(guess_there, THREADS)) == {WrongPin.__name__: 5, TooManyTries.__name__: THREADS - 5}
+
+
+def test_a_name_is_paired_once(world):
+    set_pin(world.owner_role)
+    assert kinds(race(lambda number: pair(world), THREADS)) == {"SharedTill": 1, NameTaken.__name__: THREADS - 1}
+    assert AuditEvent.objects.filter(verb="shared_till.paired").count() == 1
+
+
+def pair(world: World) -> SharedTill:
+    return shared_tills.pair(business=world.business, name="Bar", location=None, by=world.at_console(), at=NOW)
 
 
 def guess(world: World) -> StaffRole:

@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from loyalty.domain import staff
 from loyalty.domain.actors import Actor
-from loyalty.models import AuditEvent, Channel, Role, Sale, StaffRole
+from loyalty.models import AuditEvent, Business, Channel, Role, Sale, StaffRole
 from members.models import Member, ViewLog
+from members.views.counter import guard
 from tests.members.counter import HTMX, Till, rows, words
-from tests.pages import refused, texts
+from tests.pages import refused, select, texts
 from tests.world import NOW, make_user
 
 PIN, OWNER_PIN = "4831", "7264"
@@ -57,8 +58,8 @@ class TestTakingOver:
     def test_a_cashier_on_the_owners_device_is_a_cashier(self, shared: Till, clock):
         shared.book()
         sale = Sale.objects.get()
-        shared.take_over(PIN)
         clock.shift(3600)
+        shared.take_over(PIN)
         assert shared.post("sale-undo", sale=sale.public_id).status_code == 422
         shared.take_over(OWNER_PIN)
         assert shared.post("sale-undo", sale=sale.public_id).status_code == 302
@@ -101,6 +102,7 @@ class TestTheDevice:
 
     def test_without_the_guard_it_would(self, shared: Till, monkeypatch):
         monkeypatch.setattr("loyalty.web.shared_till", lambda request: None)
+        monkeypatch.setattr("config.till_pages._state_now", lambda request, now: None)
         shared.take_over(PIN)
         assert console(shared) == 200
 
@@ -119,6 +121,142 @@ class TestTheDevice:
         shared.client.logout()
         shared.client.force_login(shared.world.owner)
         assert console(shared) == 200
+
+
+class TestLeftAlone:
+    """Ten minutes without use lock a till; the owner may choose other minutes."""
+
+    def is_locked(self, till: Till) -> bool:
+        return till.get("till").context["locked"]
+
+    def test_it_locks_itself_at_the_second(self, shared: Till, clock):
+        shared.take_over(PIN)
+        clock.shift(599)
+        assert shared.get().status_code == 200
+        clock.shift(599)
+        assert shared.get().status_code == 200
+        clock.shift(600)
+        assert shared.get().url.startswith(shared.url("till"))
+        assert self.is_locked(shared)
+
+    def test_after_the_minutes_of_the_business(self, shared: Till, clock):
+        Business.objects.update(till_lock_minutes=1)
+        shared.take_over(PIN)
+        clock.shift(59)
+        assert not self.is_locked(shared)
+        clock.shift(1)
+        assert self.is_locked(shared)
+
+    def test_it_books_nothing_then(self, shared: Till, clock):
+        shared.take_over(PIN)
+        clock.shift(600)
+        before = rows()
+        assert shared.book().url == shared.url("till")
+        assert rows() == before
+
+    def test_looking_at_the_pin_page_is_no_use(self, shared: Till, clock):
+        shared.take_over(PIN)
+        for _ in range(3):
+            clock.shift(200)
+            shared.get("till")
+        assert self.is_locked(shared)
+
+    def test_a_form_that_is_typed_keeps_it_open(self, shared: Till, clock):
+        shared.take_over(PIN)
+        for _ in range(3):
+            clock.shift(599)
+            assert shared.post("in-use").status_code == 204
+        assert shared.get().status_code == 200
+
+    def test_what_is_locked_is_not_kept_open(self, shared: Till, clock):
+        shared.take_over(PIN)
+        clock.shift(600)
+        assert shared.post("in-use").url == shared.url("till")
+        assert self.is_locked(shared)
+
+    def test_a_log_in_that_took_its_till_back_is_locked_like_the_others(self, shared: Till, clock):
+        shared.take_over(PIN)
+        shared.take_over(OWNER_PIN)
+        clock.shift(599)
+        assert console(shared) == 200
+        clock.shift(600)
+        assert console(shared) == 403
+        assert self.is_locked(shared)
+
+    def test_a_log_in_that_was_never_shared_is_not(self, shared: Till, clock):
+        clock.shift(7000)
+        assert shared.get().status_code == 200
+        assert console(shared) == 200
+
+    def test_a_till_that_nobody_could_open_goes_on_and_says_so(self, shared: Till, clock):
+        shared.take_over(PIN)
+        shared.get()
+        for role in (shared.world.cashier_role, shared.world.owner_role):
+            staff.reset_pin(staff=role, by=shared.world.at_console(), at=NOW)
+        clock.shift(600)
+        page = shared.get()
+        assert page.status_code == 200
+        assert [message.level_tag for message in page.context["messages"]] == ["error"]
+        clock.shift(599)
+        assert [*shared.get().context["messages"]] == []
+
+    def test_without_noticing_use_it_would_lock_a_busy_till(self, shared: Till, clock, monkeypatch):
+        monkeypatch.setattr("config.sessions._is_use", lambda request, match: False)
+        shared.take_over(PIN)
+        clock.shift(400)
+        shared.get()
+        clock.shift(400)
+        assert self.is_locked(shared)
+
+    def test_the_page_knows_when(self, shared: Till):
+        assert not select(shared.get(), "[data-lock-after]")
+        shared.take_over(PIN)
+        [till] = select(shared.get(), "[data-lock-after]")
+        assert (till["data-lock-after"], till["data-lock-url"]) == ("600", shared.url("till"))
+        shared.post("lock")
+        assert not select(shared.get("till"), "[data-lock-after]")
+
+    def test_a_till_of_an_earlier_release_goes_on(self, shared: Till, clock):
+        shared.take_over(PIN)
+        session = shared.client.session
+        session["till"] = {"business": shared.world.business.pk, "staff": shared.world.cashier_role.pk}
+        session.save()
+        clock.shift(100_000)
+        assert shared.get().status_code == 200
+        clock.shift(600)
+        assert self.is_locked(shared)
+
+
+class TestASlowRequest:
+    """One that began before the till was locked, and ends after it."""
+
+    @pytest.fixture
+    def slow(self, shared: Till, monkeypatch) -> Till:
+        """A till that another tab locks while it looks up who serves."""
+        shared.take_over(PIN)
+        shared.get()
+        tab = Till(shared.world, shared.world.owner)
+        tab.client.cookies = shared.client.cookies
+        asked = guard.serving
+
+        def lock_meanwhile(*who: object) -> StaffRole | None:
+            monkeypatch.setattr(guard, "serving", asked)
+            tab.post("lock")
+            return asked(*who)
+
+        monkeypatch.setattr(guard, "serving", lock_meanwhile)
+        return shared
+
+    def test_does_not_undo_the_lock(self, slow: Till, clock):
+        clock.shift(60)
+        assert slow.get().status_code == 200
+        assert slow.get().url.startswith(slow.url("till"))
+
+    def test_would_if_it_noted_its_use_in_the_session(self, slow: Till, clock, monkeypatch):
+        monkeypatch.setattr("loyalty.last_use.note", lambda request, *_: setattr(request.session, "modified", True))
+        clock.shift(60)
+        assert slow.get().status_code == 200
+        assert slow.get().status_code == 200
 
 
 class TestLocking:
