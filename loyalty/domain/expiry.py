@@ -52,7 +52,7 @@ def reinstate(*, expired: Posting, last_good_day: date, reason: str, key: str, b
     """Give a member again what an expiry took, good through a day; the reason is the member's to read.
 
     Within the business's days after it ran out, and once. The same key again changes nothing. Raises TooLate,
-    DayPassed, ledger.CannotReinstate, AlreadyReinstated, KeyReused. Locks the account.
+    DayPassed, ledger.CannotReinstate, AlreadyReinstated, AccountClosed, KeyReused. Locks the account.
     """
     account, business = expired.account, expired.account.business
     locks.lock_account(account)

@@ -67,10 +67,14 @@ def lock_account(account: Account) -> Account:
 
 
 def lock_current(account: Account) -> Account:
-    """Lock an account and return the one that new bookings of its owner belong on. Raises ChangedMeanwhile."""
+    """Lock an account and return the one that new bookings of its owner belong on, with closed_at as it is by now.
+
+    Raises ChangedMeanwhile.
+    """
     rows = lock_trails([account])
     row = rows[account.pk]
     if not row.merged_into_id:
+        account.closed_at, account.merged_into_id = row.closed_at, None
         return account
     while row.merged_into_id:
         row = rows[row.merged_into_id]

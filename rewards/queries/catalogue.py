@@ -109,7 +109,10 @@ def _reason(reward: Reward, today: date, taken: int) -> Reason | None:
 
 
 def vouchers_of(account: Account) -> list[Voucher]:
-    """Return the vouchers of the account and of all merged into it with their rewards, the newest first; ask each for state_on(today)."""
+    """Return the vouchers of the account and of all merged into it with their rewards, the newest first.
+
+    Ask each for state_on(today).
+    """
     return list(
         Voucher.objects.filter(redemption__account__in=family_of(account))
         .select_related("redemption__reward__unit", "business")
