@@ -218,7 +218,7 @@ def test_each_verb_of_the_ledger_is_asked():
     """A new verb gets its row here: does it bring something new, or put right what is there?"""
     asked = {name.partition(":")[0].partition(",")[0] for name in (*NEW, *PUT_RIGHT)}
     elsewhere = {
-        "forgive", "expire_lot",  # above, with books of their own
+        "forgive", "expire_lot", "expire_many",  # above, with books of their own
         "award_locked",  # the import of a file asks who is open: tests/loyalty/domain/test_imports.py
         "bring_over", "bring_back",  # merging.merge and merging.undo, which ask before
     }  # fmt: skip
