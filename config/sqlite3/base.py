@@ -14,6 +14,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     A transaction that is begun DEFERRED only reads (loyalty.queries.snapshot): it waits for no writer.
     """
 
+    transaction_mode: str | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.turn: Turn | None = None

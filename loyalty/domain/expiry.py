@@ -83,7 +83,7 @@ def _dated(business: Business, today: date) -> Iterator[Sequence[Ending]]:
     due = Lot.objects.filter(business=business, remaining__gt=0, last_good_day__lt=today).order_by("pk")
     after = 0
     while piece := list(due.filter(pk__gt=after).values_list("pk", "account_id", "last_good_day")[:LOTS_AT_ONCE]):
-        yield [Ending(*row) for row in piece]
+        yield [Ending(lot, account, day) for lot, account, day in piece if day]
         after = piece[-1][0]
 
 

@@ -145,7 +145,7 @@ def lock_rests(lot_ids: Collection[int]) -> dict[int, Rest]:
     """
     found = Lot.objects.select_for_update().filter(pk__among=lot_ids, remaining__gt=0).order_by("pk")
     rows = found.values_list("pk", "unit_id", "remaining", "last_good_day")
-    return {pk: Rest(*rest) for pk, *rest in rows}
+    return {pk: Rest(unit, amount, day) for pk, unit, amount, day in rows}
 
 
 def lock_sale(sale: Sale, *, also: Account | None = None) -> Sale:

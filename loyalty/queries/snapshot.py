@@ -7,8 +7,9 @@ what a till books in between, and a page would raise a false alarm (docs/ledger.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 
 @contextmanager
@@ -48,14 +49,14 @@ def _postgresql() -> Iterator[None]:
 def _sqlite() -> Iterator[None]:
     """A deferred transaction takes no turn to write, and sees the file as it was at its first question (WAL)."""
     connection.ensure_connection()
-    usual = connection.transaction_mode
-    connection.transaction_mode = "DEFERRED"
+    sqlite = cast(Any, connections[DEFAULT_DB_ALIAS])
+    usual, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
     try:
         _ask("PRAGMA query_only = ON")
         with transaction.atomic():
             yield
     finally:
-        connection.transaction_mode = usual
+        sqlite.transaction_mode = usual
         _ask("PRAGMA query_only = OFF")
 
 
