@@ -40,14 +40,14 @@ class Copies(ABC):
 
     def __init__(self, accounts: Mapping[int, int]) -> None:
         self.accounts = accounts
-        self.seen = {table: _last(table) for table in TABLES}
+        self.seen = {table: last_number(table) for table in TABLES}
 
     def copy(self) -> float:
         """Copy the new rows; return the seconds that the writing took."""
-        rows = {table: _rows(table, f"id > {self.seen[table]} ORDER BY id") for table in TABLES}
+        rows = {table: rows_where(table, f"id > {self.seen[table]} ORDER BY id") for table in TABLES}
         if not rows[Sale]:
             return 0.0
-        balances = _rows(Balance, f"account_id IN ({', '.join(map(str, self._moved(rows)))}) ORDER BY id")
+        balances = rows_where(Balance, f"account_id IN ({', '.join(map(str, self._moved(rows)))}) ORDER BY id")
         self._renumber(rows)
         ready = {table: [tuple(row.values()) for row in of_table] for table, of_table in rows.items()}
         sums = [self._sums(row) for row in balances]
@@ -56,7 +56,7 @@ class Copies(ABC):
         self.write(columns, ready, sums)
         spent = time.perf_counter() - begun
         self.tidy()
-        self.seen = {table: _last(table) for table in TABLES}
+        self.seen = {table: last_number(table) for table in TABLES}
         return spent
 
     @abstractmethod
@@ -74,7 +74,7 @@ class Copies(ABC):
         """Give the rows numbers, keys and accounts of their own, in place."""
         numbers: dict[type[Model], dict[int, int]] = {}
         for table in TABLES:
-            free = _last(table) + 1
+            free = last_number(table) + 1
             numbers[table] = {row["id"]: number for number, row in enumerate(rows[table], free)}
             for row in rows[table]:
                 self._own(row)
@@ -98,11 +98,11 @@ class Copies(ABC):
         return tuple(row[name] for name in BALANCE)
 
 
-def _last(table: type[Model]) -> int:
+def last_number(table: type[Model]) -> int:
     return table._base_manager.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _rows(table: type[Model], where: str) -> list[Row]:
+def rows_where(table: type[Model], where: str) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table._meta.db_table} WHERE {where}")  # noqa: S608
         names = [column[0] for column in cursor.description]
@@ -142,7 +142,7 @@ class PostgresCopies(Copies):
         """COPY with numbers leaves the sequences where they were."""
         for table in TABLES:
             name = table._meta.db_table
-            self.base.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [name, _last(table)])
+            self.base.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [name, last_number(table)])
 
 
 class SqliteCopies(Copies):

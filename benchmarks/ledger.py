@@ -8,7 +8,12 @@ from collections.abc import Sequence
 
 from benchmarks import running
 
-WORKS = {"booking": ("postgresql", "sqlite"), "hot": ("postgresql",), "writers": ("sqlite",)}
+WORKS = {
+    "booking": ("postgresql", "sqlite"),
+    "hot": ("postgresql",),
+    "writers": ("sqlite",),
+    "expiry": ("postgresql", "sqlite"),
+}
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,7 +1,9 @@
 """The recurring jobs of this app, registered at start."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.management import call_command
@@ -12,7 +14,7 @@ from loyalty.domain import chain, expiry, imports, invitations, outbox, tries
 from loyalty.models import Business
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
-from loyalty.tasks import work_on_import
+from loyalty.tasks import BREATH, work_on_import
 
 LINKS_AT_ONCE = 50_000
 PROOF = "verify-ledger"
@@ -20,7 +22,9 @@ PROOF = "verify-ledger"
 
 def expire_lots(at: datetime) -> Mapping[str, Any]:
     """Book what has run out, in every business by its own calendar."""
-    return {"lots": sum(expiry.expire_due(business=business, at=at) for business in Business.objects.order_by("pk"))}
+    breathe = partial(time.sleep, BREATH)
+    businesses = Business.objects.order_by("pk")
+    return {"lots": sum(expiry.expire_due(business=business, at=at, between=breathe) for business in businesses)}
 
 
 def extend_chain(at: datetime) -> Mapping[str, Any]:

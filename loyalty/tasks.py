@@ -14,7 +14,8 @@ from loyalty.domain import imports, jobs, outbox
 logger = logging.getLogger(__name__)
 
 BREATH = 0.1 if os.name == "nt" else 0.01
-"""Seconds between two pieces of an import: a till that waits for its turn on SQLite looks more often than that.
+"""Seconds between two pieces of an import, or of what expires: a till that waits for its turn on SQLite looks
+more often.
 
 On Windows, where nobody takes turns, it looks every tenth of a second."""
 

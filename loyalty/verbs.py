@@ -57,7 +57,7 @@ SALE = {
     "refunded": _("Purchase refunded"),
     "moved": _("Purchase moved to another customer"),
 }
-ACCOUNT = {"merged": _("Two accounts merged"), "parted": _("Merge of two accounts undone")}
+ACCOUNT = {"merged": _("Two accounts merged"), "parted": _("Merge of two accounts undone"), "closed": _("Card closed")}
 ADJUSTMENT = {
     "asked": _("Adjustment asked for"),
     "booked": _("Adjustment booked"),

@@ -11,7 +11,12 @@ from config.sqlite3.turns import Turn
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Takes its turn before each writing transaction, and gives it back once that is over."""
+    """Takes its turn before each writing transaction, and gives it back once that is over.
+
+    A transaction that is begun DEFERRED only reads (loyalty.queries.snapshot): it waits for no writer.
+    """
+
+    transaction_mode: str | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,15 +29,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def _start_transaction_under_autocommit(self) -> None:
+        if self.transaction_mode != "DEFERRED":
+            self._take_turn()
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def _take_turn(self) -> None:
         if self.turn is None:
             self.turn = Turn(str(self.settings_dict["NAME"]))
         if not self.is_in_memory_db() and not self.turn.take(self.settings_dict["OPTIONS"].get("timeout", 5.0)):
             raise OperationalError("database is locked: the turn to write did not come")
-        try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
-        except BaseException:
-            self.turn.end()
-            raise
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]

@@ -1,12 +1,15 @@
-"""Opening and finding pseudonymous accounts."""
+"""Opening, finding and closing pseudonymous accounts."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
+from loyalty.domain import audit, locks
+from loyalty.domain.actors import Actor
 from loyalty.engine import codes
-from loyalty.models import Account, Business
+from loyalty.models import Account, Business, Posting
 
 CARD_CODE_LENGTH = 12
 
@@ -43,3 +46,19 @@ def new_card_code(business: Business) -> str:
         code = codes.new_code(CARD_CODE_LENGTH)
         if not Account.objects.filter(business=business, card_code=code).exists():
             return code
+
+
+@locks.atomic
+def close(*, account: Account, by: Actor, at: datetime) -> Account:
+    """Close an account: what was booked on it may still be put right, nothing new comes. Twice changes nothing.
+
+    The audit row says which posting was the last one before. Locks the account.
+    """
+    row = locks.lock_account(account)
+    if row.closed_at:
+        return row
+    row.closed_at = at
+    row.save(update_fields=["closed_at"])
+    last = Posting.objects.filter(account=row).aggregate(last=Max("pk", default=0))["last"]
+    audit.record(verb="account.closed", by=by, at=at, business=row.business, obj=row, last=last)
+    return row

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import Enum
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -10,6 +12,19 @@ from loyalty.domain.actors import Actor
 from loyalty.engine.days import local_day
 from loyalty.models import Account, Adjustment, AdjustmentState, Business, PostingKind, Role, StaffRole, Unit
 from loyalty.queries.accounts import known_as
+from loyalty.queries.adjustments import day_by_rule
+
+
+class Lasting(Enum):
+    """How long what is added is good, where no day is named."""
+
+    BY_RULE = "as long as the unit's rule says of what is earned on the day"
+
+
+BY_RULE: Final = Lasting.BY_RULE
+
+type LastGoodDay = date | Lasting | None
+"""Through which day what is added is good: None is for ever."""
 
 
 class AdjustmentError(Exception):
@@ -38,27 +53,31 @@ class AlreadyDecided(AdjustmentError):
 
 @locks.atomic
 def ask(
-    *, account: Account, unit: Unit, amount: int, reason: str, last_good_day: date | None, key: str, by: Actor,
-    at: datetime,
+    *, account: Account, unit: Unit, amount: int, reason: str, last_good_day: LastGoodDay = BY_RULE, key: str,
+    by: Actor, at: datetime,
 ) -> Adjustment:  # fmt: skip
     """Add so much of a unit (smallest parts) or, with a negative amount, remove it: at once, or once another agrees.
 
-    What is added is good through last_good_day (None: for ever). On a merged account it is booked on the one that it
-    leads to. The same key again returns the first adjustment. Locks the account.
-    Raises NotStaff, DayOver, ledger.NotEnough, ledger.KeyReused.
+    What is added is good through last_good_day: by default as long as what is earned on the day it is asked for. On a
+    merged account it is booked on the one that it leads to. The same key again returns the first adjustment. Locks the
+    account.
+    Raises NotStaff, DayOver, ledger.NotEnough, ledger.AccountClosed, ledger.KeyReused.
     """
-    staff, last_good_day = _manager(by), last_good_day if amount > 0 else None
+    staff = _manager(by)
     account = locks.lock_current(account)
     known = Adjustment.objects.filter(business_id=account.business_id, key=key).first()
     if known:
         told = (known.unit_id, known.amount, known.last_good_day, known.reason)
-        if known.account_id not in known_as(account) or told != (unit.pk, amount, last_good_day, reason):
+        day = _day(account.business, unit, amount, last_good_day, known.asked_at)
+        if known.account_id not in known_as(account) or told != (unit.pk, amount, day, reason):
             raise ledger.KeyReused(key)
         return known
-    _check_day(account.business, last_good_day, at)
+    ledger.check_open(account)
+    day = _day(account.business, unit, amount, last_good_day, at)
+    _check_day(account.business, day, at)
     row = _write(
-        business=account.business, account=account, unit=unit, key=key, amount=amount,
-        last_good_day=last_good_day, reason=reason, asked_by=staff, asked_at=at,
+        business=account.business, account=account, unit=unit, key=key, amount=amount, last_good_day=day,
+        reason=reason, asked_by=staff, asked_at=at,
     )  # fmt: skip
     if unit.adjustment_limit is None or abs(amount) <= unit.adjustment_limit:
         return _book(row, account, by=by, at=at)
@@ -70,7 +89,7 @@ def approve(*, adjustment: Adjustment, by: Actor, at: datetime) -> Adjustment:
     """Book an adjustment that another person asked for. Locks the account, then the adjustment.
 
     Approving what is booked changes nothing.
-    Raises NotStaff, SamePerson, AlreadyDecided, DayOver, ledger.NotEnough.
+    Raises NotStaff, SamePerson, AlreadyDecided, DayOver, ledger.NotEnough, ledger.AccountClosed.
     """
     account = locks.lock_current(adjustment.account)
     row = locks.lock_adjustment(adjustment)
@@ -140,6 +159,15 @@ def _waiting(row: Adjustment) -> Adjustment:
     if row.state != AdjustmentState.WAITING:
         raise AlreadyDecided
     return row
+
+
+def _day(business: Business, unit: Unit, amount: int, last_good_day: LastGoodDay, at: datetime) -> date | None:
+    """Return the last good day of what is asked for at a moment; of what is removed there is none."""
+    if amount <= 0:
+        return None
+    if isinstance(last_good_day, Lasting):
+        return day_by_rule(unit, local_day(at, business.time_zone))
+    return last_good_day
 
 
 def _check_day(business: Business, last_good_day: date | None, at: datetime) -> None:

@@ -1,33 +1,39 @@
 """Letting lots expire, each once, for exactly what was left, however often the job runs; and giving them again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-
-from django.db import transaction
-from django.db.models import QuerySet
+from itertools import batched
 
 from loyalty.domain import audit, ledger, locks
 from loyalty.domain.actors import SYSTEM, Actor
+from loyalty.domain.ledger import Ending
 from loyalty.engine.days import local_day
 from loyalty.engine.lots import ExpiryKind
-from loyalty.models import Account, Balance, Business, Lot, Posting, PostingKind, Unit
+from loyalty.models import Balance, Business, Lot, Posting, PostingKind, Unit
 from loyalty.queries.reinstating import reinstatable_through
 
 INACTIVITY = (ExpiryKind.INACTIVITY_DAYS, ExpiryKind.INACTIVITY_MONTHS)
-CHUNK = 500
+LOTS_AT_ONCE = 250
+"""Lots in one transaction: few, so that a till never waits long for a customer's card, or on SQLite for its turn."""
+
+BALANCES_AT_ONCE = 2_000
 
 
-def expire_due(*, business: Business, at: datetime) -> int:
+def expire_due(*, business: Business, at: datetime, between: Callable[[], object] = int) -> int:
     """Book every lot of the business whose last good day is before today there; return how many expired.
 
-    Each lot is its own short transaction, so the job can be killed and run again, or run twice at once.
+    Some hundred lots at a time, each piece a short transaction, so that no till waits long, and the job can be killed
+    and run again, or run twice at once. between is called after each piece.
     """
     today = local_day(at, business.time_zone)
-    dated = Lot.objects.filter(business=business, remaining__gt=0, last_good_day__lt=today)
-    expired = sum(_expire(lot, lot.last_good_day, at) for lot in _chunks(dated) if lot.last_good_day)
-    for unit in Unit.objects.filter(business=business, expiry__in=INACTIVITY):
-        quiet = Account.objects.filter(balances__unit=unit, balances__amount__gt=0).select_related("business")
-        expired += sum(_expire_if_quiet(account, unit, today, at) for account in quiet.iterator(CHUNK))
+    expired = 0
+    for piece in _dated(business, today):
+        expired += ledger.expire_many(piece, business=business, booked_at=at, by=SYSTEM)
+        between()
+    for unit in Unit.objects.filter(business=business, expiry__in=INACTIVITY).order_by("pk"):
+        for piece in _quiet(business, unit, today):
+            expired += _expire_quiet(piece, business, unit, today, at)
+            between()
     return expired
 
 
@@ -52,7 +58,7 @@ def reinstate(*, expired: Posting, last_good_day: date, reason: str, key: str, b
     """Give a member again what an expiry took, good through a day; the reason is the member's to read.
 
     Within the business's days after it ran out, and once. The same key again changes nothing. Raises TooLate,
-    DayPassed, ledger.CannotReinstate, AlreadyReinstated, KeyReused. Locks the account.
+    DayPassed, ledger.CannotReinstate, AlreadyReinstated, AccountClosed, KeyReused. Locks the account.
     """
     account, business = expired.account, expired.account.business
     locks.lock_account(account)
@@ -72,30 +78,38 @@ def reinstate(*, expired: Posting, last_good_day: date, reason: str, key: str, b
     return posting
 
 
-def _expire(lot: Lot, last_day: date, at: datetime) -> bool:
-    booking = ledger.expiry_booking(lot, account=lot.account, last_good_day=last_day, booked_at=at, by=SYSTEM)
-    return ledger.expire_lot(booking, lot) is not None
-
-
-@transaction.atomic
-def _expire_if_quiet(account: Account, unit: Unit, today: date, at: datetime) -> int:
-    """Expire what an account holds without a day of its own, if it has been quiet too long; judged under its lock."""
-    locks.lock_account(account)
-    balance = Balance.objects.filter(account=account, unit=unit).first()
-    last_day = ledger.inactive_after(unit, balance, account.business.time_zone) if balance else None
-    if last_day is None or last_day >= today:
-        return 0
-    undated = Lot.objects.filter(account=account, unit=unit, remaining__gt=0, last_good_day=None)
-    lots = undated.select_related("account__business").order_by("pk")
-    return sum(_expire(lot, last_day, at) for lot in lots)
-
-
-def _chunks(lots: QuerySet[Lot]) -> Iterator[Lot]:
-    """Yield lots by primary key, a few hundred at a time: the job holds no long read."""
+def _dated(business: Business, today: date) -> Iterator[Sequence[Ending]]:
+    """Yield what a day of its own has ended before today, in the order of the lots, a piece at a time."""
+    due = Lot.objects.filter(business=business, remaining__gt=0, last_good_day__lt=today).order_by("pk")
     after = 0
-    while True:
-        chunk = list(lots.filter(pk__gt=after).select_related("account__business").order_by("pk")[:CHUNK])
-        yield from chunk
-        if len(chunk) < CHUNK:
-            return
-        after = chunk[-1].pk
+    while piece := list(due.filter(pk__gt=after).values_list("pk", "account_id", "last_good_day")[:LOTS_AT_ONCE]):
+        yield [Ending(lot, account, day) for lot, account, day in piece if day]
+        after = piece[-1][0]
+
+
+def _quiet(business: Business, unit: Unit, today: date) -> Iterator[Sequence[Ending]]:
+    """Yield what inactivity seems to have ended before today, in the order of the accounts, a piece at a time."""
+    held = Balance.objects.filter(unit=unit, amount__gt=0).order_by("account")
+    after = 0
+    while balances := list(held.filter(account__gt=after)[:BALANCES_AT_ONCE]):
+        days = _days_of(balances, business, unit, today)
+        lots = Lot.objects.filter(account_id__among=days, unit=unit, remaining__gt=0, last_good_day=None)
+        for some in batched(lots.order_by("account", "pk").values_list("pk", "account_id"), LOTS_AT_ONCE):
+            yield [Ending(lot, account, days[account]) for lot, account in some]
+        after = balances[-1].account_id
+
+
+def _days_of(balances: Iterable[Balance], business: Business, unit: Unit, today: date) -> dict[int, date]:
+    """Return the last good day by inactivity of the accounts that have been quiet too long, by id."""
+    days = {each.account_id: ledger.inactive_after(unit, each, business.time_zone) for each in balances}
+    return {account: day for account, day in days.items() if day and day < today}
+
+
+@locks.atomic
+def _expire_quiet(piece: Sequence[Ending], business: Business, unit: Unit, today: date, at: datetime) -> int:
+    """Expire what accounts hold without a day of its own, where they are still quiet once they are locked."""
+    accounts = {ending.account_id for ending in piece}
+    locks.lock_many_accounts(accounts)
+    days = _days_of(Balance.objects.filter(unit=unit, account_id__among=accounts), business, unit, today)
+    due = [Ending(each.lot_id, each.account_id, days[each.account_id]) for each in piece if each.account_id in days]
+    return ledger.expire_many(due, business=business, booked_at=at, by=SYSTEM)

@@ -88,7 +88,7 @@ def undo(*, merge: AccountMerge, by: Actor, at: datetime) -> AccountMerge:
     """Part two merged accounts: what is left of what came over goes back, with debts that are not paid yet.
 
     What was spent since stays spent, what was earned since stays with the target. Undoing twice changes nothing.
-    Locks both accounts. Raises MergedOn.
+    Locks both accounts. Raises MergedOn, and Closed where the source was closed since.
     """
     rows = {row.pk: row for row in locks.lock_accounts([merge.source_id, merge.target_id])}
     row = AccountMerge.objects.select_related("business").get(pk=merge.pk)
@@ -97,6 +97,8 @@ def undo(*, merge: AccountMerge, by: Actor, at: datetime) -> AccountMerge:
     row.source, row.target = rows[row.source_id], rows[row.target_id]
     if row.target.merged_into_id:
         raise MergedOn
+    if row.source.closed_at:
+        raise Closed
     row.source.merged_into = None
     row.source.save(update_fields=["merged_into"])
     row.undone_by, row.undone_at = by.staff, at

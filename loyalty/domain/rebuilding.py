@@ -20,10 +20,7 @@ class BeyondMending(Exception):
 
 
 def find(*, business: Business | None) -> Iterator[Difference]:
-    """Yield every cached number that is not what the rows say, of one business or of all; change nothing.
-
-    What is booked at this very moment may be among them.
-    """
+    """Yield every cached number that is not what the rows say, of one business or of all; change nothing."""
     for account_ids in _chunks(business):
         yield from differences(account_ids)
 

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from loyalty.domain import audit, ledger, locks
 from loyalty.domain.actors import Actor
 from loyalty.engine import refunds as engine
+from loyalty.engine.days import CLOCKS_DIFFER
 from loyalty.engine.refunds import EarnedPart, PastRefund, Refunded, SoldLine
 from loyalty.models import Entry, EntryKind, Posting, PostingKind, Refund, Sale, SaleLine
 
@@ -34,6 +35,14 @@ class TooManyBack(RefundError):
         super().__init__(f"{left} left of line {line_id}")
         self.line_id = line_id
         self.left = left
+
+
+class BeforePurchase(RefundError):
+    """The refund would have happened before its purchase, by more than clocks differ."""
+
+
+class TooFarAhead(RefundError):
+    """The refund would have happened later than now, by more than clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,8 @@ def refund(
 
     What that sale earned is taken back by its original award, never by today's rules: of lines what they earned, of
     an amount its share; what was spent on the sale goes back. The same key again returns the first refund.
-    Raises RefundTooLarge, TooManyBack, and ledger.KeyReused where the key came with other content before. Locks
-    account and sale.
+    Also of a purchase on an account that was closed since. Raises RefundTooLarge, TooManyBack, BeforePurchase,
+    TooFarAhead, and ledger.KeyReused where the key came with other content before. Locks account and sale.
     """
     back = Back(amount, lines or {})
     row = locks.lock_sale(sale)
@@ -77,6 +86,7 @@ def refund(
         if known.sale_id != row.pk or not back.is_told_by(known):
             raise ledger.KeyReused(key)
         return known
+    _check_moment(row, happened_at, at)
     returned = _check_lines(row, back)
     written = Refund.objects.create(
         business_id=row.business_id, sale=row, account=row.account, staff=by.staff, key=key, receipt=receipt,
@@ -91,6 +101,13 @@ def refund(
     row.save(update_fields=["refunded"])
     audit.record(verb="sale.refunded", by=by, at=at, business=row.business, obj=row, amount=written.amount)
     return written
+
+
+def _check_moment(sale: Sale, happened_at: datetime, at: datetime) -> None:
+    if happened_at < sale.at - CLOCKS_DIFFER:
+        raise BeforePurchase
+    if happened_at > at + CLOCKS_DIFFER:
+        raise TooFarAhead
 
 
 def _check_lines(sale: Sale, back: Back) -> list[SaleLine]:

@@ -14,7 +14,7 @@ from loyalty.domain.refunds import standing_awards
 from loyalty.domain.sale_input import Recorded, SaleInput
 from loyalty.domain.terms import Terms, terms_of
 from loyalty.engine.awards import Award
-from loyalty.engine.days import local_day
+from loyalty.engine.days import CLOCKS_DIFFER, local_day
 from loyalty.engine.earn import earn
 from loyalty.engine.facts import CustomerFacts
 from loyalty.models import (
@@ -46,6 +46,10 @@ class NotLive(SaleError):
     """The business has no live program yet, so nothing can be earned."""
 
 
+class TooFarAhead(SaleError):
+    """The purchase would have happened later than now, by more than clocks differ."""
+
+
 class UndoTooLate(SaleError):
     """The minutes in which this can be undone are over; book a refund instead."""
 
@@ -61,7 +65,8 @@ def record(
 
     account None is a walk-in. at is the moment of recording, sale.at of the purchase. The same key again
     returns the first result. What is bought with a merged card belongs on the account it leads to. Raises NotLive,
-    ReceiptAlreadyBooked, and ledger.KeyReused where the key came with other content before. Locks the account.
+    TooFarAhead, ReceiptAlreadyBooked, ledger.AccountClosed, and ledger.KeyReused where the key came with other content
+    before. Locks the account.
     """
     booked = _record_plain(business, account, sale, by, at, customer) if account else None
     return booked or record_in_full(business=business, account=account, sale=sale, by=by, at=at, customer=customer)
@@ -73,7 +78,7 @@ def _record_plain(
     """Record what needs no second look in as few statements as there can be; None: nothing was written, look closer."""
     program = last_seen_live(business)
     terms = terms_of(program) if program else None
-    if terms is None or terms.limited or terms.wakes or sale.lines:
+    if terms is None or terms.limited or terms.wakes or sale.lines or _is_far_ahead(sale, at):
         return None
     lines = _earned(terms, sale, business.time_zone, customer)
     if not lines:
@@ -82,6 +87,10 @@ def _record_plain(
     purchase = plain.Purchase(business.pk, account.pk, sale.head(), lines, version, by, at)
     booked = plain.book(purchase)
     return Recorded(booked.sale, purchase.public_id, sale.total, booked.posting) if booked else None
+
+
+def _is_far_ahead(sale: SaleInput, at: datetime) -> bool:
+    return sale.at > at + CLOCKS_DIFFER
 
 
 def _earned(terms: Terms, sale: SaleInput, zone: str, customer: CustomerFacts) -> list[ledger.PlainLine]:
@@ -104,6 +113,10 @@ def record_in_full(
     known = _known(business, account, sale)
     if known:
         return known
+    if _is_far_ahead(sale, at):
+        raise TooFarAhead
+    if account:
+        ledger.check_open(account)
     program = live_program(business)
     if program is None:
         raise NotLive

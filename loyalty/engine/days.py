@@ -4,6 +4,9 @@ import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""How far the clocks of a till and of the server may be apart: by so much less, a moment is not too early or late."""
+
 
 def local_day(at: datetime, zone: str) -> date:
     """Return the calendar day of an aware datetime in the zone."""

@@ -1,10 +1,12 @@
 """Adjustments of a business: those that wait for a second person, and the others, the newest first."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 
+from loyalty.engine.lots import last_good_day
 from loyalty.models import Account, Adjustment, AdjustmentState, Business, Unit
 from loyalty.queries.keyset import Slice, newest_first
 
@@ -19,6 +21,14 @@ def units_of(business: Business) -> list[Unit]:
 def unit_held(account: Account, code: str) -> Unit:
     """Return the unit with a code of an account's business, or raise Http404."""
     return get_object_or_404(Unit, business=account.business_id, code=code)
+
+
+def day_by_rule(unit: Unit, day: date) -> date | None:
+    """Return the last good day of what is added by hand on a day, by the unit's rule, in the business's zone.
+
+    None where it never expires, or where only inactivity lets it expire and the day therefore moves.
+    """
+    return None if unit.policy.by_inactivity else last_good_day(unit.policy, day)
 
 
 def _rows(business: Business) -> QuerySet[Adjustment]:

@@ -2,7 +2,7 @@
 
 Everything is summed from the entries, in the months in which they were booked, by the clock of the business, and then
 held against the balances and the lots, which are kept apart from them: what was issued is spent, expired, taken back,
-removed or outstanding, and nothing else. Every entry of the business is read for it.
+removed or outstanding, and nothing else. Every entry of the business is read for it, all as of one moment.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.engine.days import local_day, start_of_day
 from loyalty.models import Balance, Business, Entry, EntryKind, Lot, Unit
+from loyalty.queries.snapshot import of_one_moment
 
 BEFORE, AFTER = 0, 13
 """The numbers of what lies before the year and after it; its months are 1 to 12."""
@@ -130,6 +131,7 @@ class Books:
         return all(each.balanced for each in self.units)
 
 
+@of_one_moment
 def books(business: Business, at: datetime, *, year: str = "") -> Books:
     """Return the books of a year, as it was typed; of the year at hand where that cannot be. Four queries."""
     today, opened = local_day(at, business.time_zone), local_day(business.opened_at, business.time_zone)

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from loyalty.models import Balance, Entry, Lot
+from loyalty.queries.snapshot import of_one_moment
 
 BALANCE = ("amount", "owed", "awarded_total", "spent_total", "last_seq", "last_activity_at")
 ACTIVE = Q(posting__kind__in=("purchase", "visit", "redemption", "merge", "unmerge")) | Q(
@@ -34,6 +35,7 @@ class Difference:
         return f"lot {self.lot}" if self.lot else f"account {self.account}, unit {self.unit}"
 
 
+@of_one_moment
 def differences(account_ids: Collection[int]) -> list[Difference]:
     """Return where the cached numbers of some accounts differ from their rows. Three queries."""
     return [*_of_balances(account_ids), *_of_lots(account_ids)]

@@ -1,9 +1,10 @@
 """Adjusting customers' accounts by hand. Nobody adjusts the own account, and nobody decides on it."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from loyalty.domain import adjustments
 from loyalty.domain.actors import Actor
+from loyalty.domain.adjustments import BY_RULE, LastGoodDay
 from loyalty.models import Account, Adjustment, Unit
 from loyalty.queries.accounts import current
 from members.domain.visits import check_not_own
@@ -11,8 +12,8 @@ from members.queries.till import Customer, owner_of
 
 
 def ask(
-    *, customer: Customer, unit: Unit, amount: int, reason: str, last_good_day: date | None, key: str, by: Actor,
-    at: datetime,
+    *, customer: Customer, unit: Unit, amount: int, reason: str, last_good_day: LastGoodDay = BY_RULE, key: str,
+    by: Actor, at: datetime,
 ) -> Adjustment:  # fmt: skip
     """Add to a customer's account, or remove from it, at once or once a second person agrees.
 

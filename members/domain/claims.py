@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from loyalty.domain import audit, locks
+from loyalty.domain import accounts, audit, locks
 from loyalty.domain.actors import Actor
 from loyalty.engine import codes
 from loyalty.models import Account, Posting, Sale
@@ -41,7 +41,7 @@ def attach_card(*, member: Member, code: str, by: Actor, at: datetime) -> Member
         raise AccountInUse
     if found is None or Member.objects.filter(account=found).exists():
         raise CardNotFound
-    Account.objects.filter(pk=row.account_id).update(closed_at=at)
+    accounts.close(account=row.account, by=by, at=at)
     row.account = found
     row.save(update_fields=["account"])
     audit.record(verb="member.card_attached", by=by, at=at, business=row.business, obj=row, account=found.pk)

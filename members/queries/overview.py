@@ -12,6 +12,7 @@ from loyalty.models import Business, Unit
 from loyalty.queries import overview
 from loyalty.queries.overview import Progress, Trade, Trend
 from loyalty.queries.reasons import locale
+from loyalty.queries.snapshot import of_one_moment
 from members.models import Member
 from rewards.queries import overview as rewards
 
@@ -91,6 +92,7 @@ def people(business: Business, at: datetime) -> People:
     return People(facts["total"], Trend(facts["now"], facts["before"]))
 
 
+@of_one_moment
 def this_week(business: Business, at: datetime) -> Overview:
     """Return how the program does this week, in the active language. Five queries."""
     trade = overview.trade(business, at)

@@ -55,12 +55,13 @@ def redeem(
 
     The same key again returns the first redemption. A merged account's reward is taken from the one it leads to.
     Locks the account, then the reward.
-    Raises NotAvailable, OutOfStock, LimitReached, NotEnough, ledger.KeyReused.
+    Raises NotAvailable, OutOfStock, LimitReached, NotEnough, ledger.AccountClosed, ledger.KeyReused.
     """
     account = account_locks.lock_current(account)
     known = Posting.objects.filter(business_id=account.business_id, key=f"redeem:{key}").first()
     if known:
         return _known(known, reward, account)
+    ledger.check_open(account)
     row = locks.lock_reward(reward.pk)
     _check(row, account, channel=by.channel, at=at)
     posting = _spend(row, account, key=key, by=by, at=at)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from loyalty.engine import codes
 from loyalty.models import Account, Business, Lot, ProgramVersion, Unit
+from loyalty.queries.accounts import family_of
 from rewards.models import Redemption, Reward, RewardState, Voucher, VoucherState
 
 
@@ -91,8 +92,9 @@ def usable_balances(account: Account, today: date) -> dict[int, int]:
 
 
 def _taken(account: Account, rewards: Iterable[Reward]) -> dict[int, int]:
+    """Return how many of each limited reward were taken with any of the customer's cards, as redeem() counts them."""
     limited = [reward.pk for reward in rewards if reward.per_member is not None]
-    takings = Redemption.objects.filter(account=account, reward_id__in=limited, undone_at=None)
+    takings = Redemption.objects.filter(account__in=family_of(account), reward_id__in=limited, undone_at=None)
     return dict(takings.order_by().values_list("reward_id").annotate(total=Count("pk")))
 
 
@@ -107,9 +109,12 @@ def _reason(reward: Reward, today: date, taken: int) -> Reason | None:
 
 
 def vouchers_of(account: Account) -> list[Voucher]:
-    """Return the account's vouchers with their rewards, the newest first; ask each for state_on(today)."""
+    """Return the vouchers of the account and of all merged into it with their rewards, the newest first.
+
+    Ask each for state_on(today).
+    """
     return list(
-        Voucher.objects.filter(Q(redemption__account=account) | Q(redemption__account__merged_into=account))
+        Voucher.objects.filter(redemption__account__in=family_of(account))
         .select_related("redemption__reward__unit", "business")
         .order_by("-redemption__at", "-pk")
     )

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from loyalty.models import Account, Business
+from loyalty.queries.accounts import family_of
 from rewards.models import Redemption, Reward, Voucher
 
 
@@ -16,10 +16,9 @@ def reward_at(business: Business, public_id: UUID) -> Reward:
 
 
 def voucher_of(account: Account, public_id: UUID) -> Voucher:
-    """Return a voucher of the account, or of one merged into it, with its reward, or raise Http404."""
+    """Return a voucher of the account, or of any merged into it, with its reward, or raise Http404."""
     rows = Voucher.objects.select_related("redemption__reward__unit", "redemption__account__business", "business")
-    own = Q(redemption__account=account) | Q(redemption__account__merged_into=account)
-    return get_object_or_404(rows, own, public_id=public_id)
+    return get_object_or_404(rows, redemption__account__in=family_of(account), public_id=public_id)
 
 
 def redemption_at(business: Business, public_id: UUID) -> Redemption:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from benchmarks import anchors, files, rounds
+from benchmarks import anchors, expiring, files, rounds
 from benchmarks.copies import TABLES, copies
 from benchmarks.rounds import Goal, Round, play, valid
 from benchmarks.shop import NotSound, Shop, check_books, open_shop
@@ -90,3 +90,12 @@ def test_a_disturbed_round_does_not_count() -> None:
     result = play("work", Goal(0.7), lambda: next(played), rounds=2)
     assert (len(result.rounds), result.void) == (2, 1)
     assert "ratio min 0.70, median 0.70, max 0.70; goal at least 0.70: met (2 rounds, 1 void" in str(result)
+
+
+def test_the_twin_gets_the_rows_that_the_job_left() -> None:
+    expiring.expire(url(), rounds=1, number=7)
+    of = [Posting.objects.filter(business__slug=slug, kind="expiry") for slug in ("ours", "twin")]
+    amounts = [list(rows.order_by("pk").values_list("entries__amount", "entries__seq", "at")) for rows in of]
+    assert amounts[0] == amounts[1]
+    assert len(amounts[0]) == 2 * 7
+    check_books()

@@ -2,6 +2,7 @@
 
 Every verb locks the account, then looks for the key, then checks, then writes, in one transaction.
 The same key again returns the first posting; the same key with other content raises KeyReused.
+Anything new on a closed account raises AccountClosed; what was booked there may be put right (Booking.goes_back).
 What a verb leaves on a merged account goes on to the one it was merged into, in the same transaction.
 Amounts are whole numbers of the unit's smallest part. docs/ledger.md shows the tables by example.
 """
@@ -12,6 +13,7 @@ from typing import Any
 
 from loyalty.domain import locks
 from loyalty.domain.ledger.booking import (
+    AccountClosed,
     AlreadyReinstated,
     AlreadyUndone,
     AwardLine,
@@ -23,20 +25,22 @@ from loyalty.domain.ledger.booking import (
     NotEnough,
     NotOwed,
     PlainLine,
+    check_open,
 )
 from loyalty.domain.ledger.bulk import PlainAward, award_locked, award_many
 from loyalty.domain.ledger.debts import forgive
 from loyalty.domain.ledger.expiring import expire_lot, expiry_booking, lapse
+from loyalty.domain.ledger.expiring_many import Ending, expire_many
 from loyalty.domain.ledger.page import Page, inactive_after, reversed_so_far
 from loyalty.domain.ledger.reinstating import reinstate
 from loyalty.domain.ledger.sweep import bring_back, bring_over, close
 from loyalty.models import EntryKind, Posting, PostingKind, Unit
 
 __all__ = [
-    "UNDOABLE", "AlreadyReinstated", "AlreadyUndone", "AwardLine", "Booking", "CannotReinstate", "CannotUndo",
-    "KeyReused", "LedgerError", "NotEnough", "NotOwed", "PlainAward", "PlainLine", "adjust", "award", "award_locked",
-    "award_many", "bring_back", "bring_over", "expire_lot", "expiry_booking", "forgive", "inactive_after", "reinstate",
-    "reverse", "reversed_so_far", "spend",
+    "UNDOABLE", "AccountClosed", "AlreadyReinstated", "AlreadyUndone", "AwardLine", "Booking", "CannotReinstate",
+    "CannotUndo", "Ending", "KeyReused", "LedgerError", "NotEnough", "NotOwed", "PlainAward", "PlainLine", "adjust",
+    "award", "award_locked", "award_many", "bring_back", "bring_over", "check_open", "expire_lot", "expire_many",
+    "expiry_booking", "forgive", "inactive_after", "reinstate", "reverse", "reversed_so_far", "spend",
 ]  # fmt: skip
 
 UNDOABLE = (PostingKind.PURCHASE, PostingKind.VISIT, PostingKind.REDEMPTION, PostingKind.GIFT)

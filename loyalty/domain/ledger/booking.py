@@ -9,12 +9,22 @@ from typing import Any, NamedTuple
 
 from loyalty.domain.actors import Actor
 from loyalty.models import Account, Posting, PostingKind, Refund, Sale, Unit
+from loyalty.queries.accounts import current
+
+_GOES_BACK = (
+    PostingKind.REFUND, PostingKind.UNDO, PostingKind.EXPIRY, PostingKind.MOVE, PostingKind.MERGE, PostingKind.UNMERGE,
+    PostingKind.FORGIVE,
+)  # fmt: skip
 
 _TEXT = json.JSONEncoder(default=str, sort_keys=True)
 
 
 class LedgerError(Exception):
     """A booking that the ledger refuses; nothing was written."""
+
+
+class AccountClosed(LedgerError):
+    """The account was closed, or leads to one that was: what was booked there may be put right, nothing new comes."""
 
 
 class NotEnough(LedgerError):
@@ -55,6 +65,12 @@ class CannotUndo(LedgerError):
     """The posting is of a kind that is never undone; book the opposite anew."""
 
 
+def check_open(account: Account) -> None:
+    """Raise AccountClosed unless a locked account, or the one that it leads to, takes new bookings."""
+    if current(account).closed_at:
+        raise AccountClosed
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """The head of a posting. at is when it happened, booked_at when it reaches the books."""
@@ -69,6 +85,14 @@ class Booking:
     refund: Refund | None = None
     reverses: Posting | None = None
     reason: str = ""
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it only puts right, or ends, what was booked before; such a booking is made on a closed account, too.
+
+        So is what an import that is being undone had taken back.
+        """
+        return self.kind in _GOES_BACK or (self.kind == PostingKind.ADJUSTMENT and self.refund is not None)
 
     def fingerprint(self, *content: object) -> str:
         """Return a digest of what is booked: the same key must come with the same digest."""

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from loyalty.domain import locks, rows
 from loyalty.domain.actors import Actor
-from loyalty.domain.ledger.booking import AwardLine, Booking, KeyReused, PlainLine, around_sale
+from loyalty.domain.ledger.booking import AwardLine, Booking, KeyReused, PlainLine, around_sale, check_open
 from loyalty.domain.ledger.page import is_activity
 from loyalty.domain.ledger.sweep import follow
 from loyalty.models import Account, Balance, Entry, EntryKind, Lot, LotUse, Posting, PostingKind
@@ -55,14 +55,16 @@ class PlainAward(NamedTuple):
 def award_many(awards: Sequence[Award]) -> list[int]:
     """Book awards of one business by one actor, in the order given, as award() would each; return their postings.
 
-    A key that is known, from before or from earlier in the list, returns its posting. Raises KeyReused, then nothing
-    was written. Locks all accounts, in primary-key order. None of them is of a refund.
+    A key that is known, from before or from earlier in the list, returns its posting. Raises KeyReused, AccountClosed,
+    then nothing was written. Locks all accounts, in primary-key order. None of them is of a refund.
     """
     if not awards:
         return []
     first = awards[0][0]
     accounts = locks.lock_trails(booking.account for booking, _ in awards)
     sheet = _Sheet(first.account.business_id, first.by, [_plain(*award) for award in awards], look=True)
+    for account_id in set(sheet.fresh.values()):
+        check_open(accounts[account_id])
     try:
         with transaction.atomic():
             sheet.write_postings()

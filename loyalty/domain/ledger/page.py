@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, Sum
 
 from loyalty.domain import locks
-from loyalty.domain.ledger.booking import Booking, KeyReused, NotEnough
+from loyalty.domain.ledger.booking import Booking, KeyReused, NotEnough, check_open
 from loyalty.engine import lots as lot_rules
 from loyalty.engine.days import local_day
 from loyalty.models import Balance, DebtPolicy, Entry, EntryKind, Lot, LotUse, Posting, PostingKind, Unit
@@ -52,7 +52,10 @@ def reversed_so_far(posting: Posting) -> dict[int, int]:
 
 
 class Page:
-    """One posting being written on a locked account. known is the first posting under the same key."""
+    """One posting being written on a locked account. known is the first posting under the same key.
+
+    Raises KeyReused, and AccountClosed for anything new on a closed account.
+    """
 
     def __init__(self, booking: Booking, content: object) -> None:
         self.booking = booking
@@ -62,6 +65,8 @@ class Page:
         self.units: dict[int, Unit] = {}
         self.fingerprint = booking.fingerprint(content)
         self.known = self._find()
+        if self.known is None and not booking.goes_back:
+            check_open(self.account)
 
     def _find(self) -> Posting | None:
         known = Posting.objects.filter(business_id=self.account.business_id, key=self.booking.key).first()

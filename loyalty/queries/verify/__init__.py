@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 
 from loyalty.models import Business
+from loyalty.queries.snapshot import of_one_moment
 from loyalty.queries.verify.invariants import INVARIANTS
 from loyalty.queries.verify.rows import Invariant, Scope
 
@@ -45,6 +46,8 @@ def invariants() -> list[Invariant]:
 def verify(business: Business | None = None, *, at: datetime | None = None) -> Iterator[Finding]:
     """Check every invariant, of one business or of all; yield a finding for each, also where nothing is wrong.
 
+    Each is judged by the rows of one moment, so that what is booked meanwhile is no fault; not all by the same one: the
+    whole takes minutes, and for so long no database should have to keep what was.
     at is now: it tells which postings should be in the chain by now; without it none is late.
     """
     scope = Scope(business.pk if business else None, at)
@@ -53,6 +56,13 @@ def verify(business: Business | None = None, *, at: datetime | None = None) -> I
         rows = invariant.rows
         if rows.name not in counted:
             ((counted[rows.name],),) = scope.ask(rows.count)
-        faults = iter(invariant.check(scope))
-        named = tuple(islice(faults, NAMED))
-        yield Finding(invariant.name, rows.name, counted[rows.name], len(named) + sum(1 for _ in faults), named)
+        named, number = _faults(invariant, scope)
+        yield Finding(invariant.name, rows.name, counted[rows.name], number, named)
+
+
+@of_one_moment
+def _faults(invariant: Invariant, scope: Scope) -> tuple[tuple[str, ...], int]:
+    """Return the first rows at fault by name, and how many there are."""
+    faults = iter(invariant.check(scope))
+    named = tuple(islice(faults, NAMED))
+    return named, len(named) + sum(1 for _ in faults)

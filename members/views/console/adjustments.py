@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty.domain.adjustments import AdjustmentError, AlreadyDecided, DayOver, NotYours, SamePerson
-from loyalty.domain.ledger import KeyReused, NotEnough
+from loyalty.domain.ledger import AccountClosed, KeyReused, NotEnough
 from loyalty.engine.days import local_day
 from loyalty.models import AdjustmentState, Role, Unit
 from loyalty.queries.adjustments import adjustment_at, unit_held
@@ -73,7 +73,7 @@ def _ask(request: BusinessRequest, customer: Customer, unit: Unit, form: AdjustF
     try:
         done = adjustments.ask(
             customer=customer, unit=unit, amount=form.signed, reason=form.reason,
-            last_good_day=form.cleaned_data["last_good_day"], key=form.booking_key, by=request.actor, at=timezone.now(),
+            last_good_day=form.lasting, key=form.booking_key, by=request.actor, at=timezone.now(),
         )  # fmt: skip
     except OwnMembership:
         form.add_error(None, _("This is your own membership. A colleague has to do this for you."))
@@ -81,6 +81,9 @@ def _ask(request: BusinessRequest, customer: Customer, unit: Unit, form: AdjustF
     except NotEnough as error:
         held = quantity_in_words(error.available, unit, locale())
         form.add_error("amount", _("So much is not there: %(held)s can be taken away.") % {"held": held})
+        return REFUSED
+    except AccountClosed:
+        form.add_error(None, _card_closed())
         return REFUSED
     except (AdjustmentError, KeyReused):
         form.add_error(None, _("This page is too old. Please try once more."))
@@ -101,7 +104,7 @@ def decide(request: BusinessRequest, adjustment: UUID, verb: str) -> HttpRespons
     found = adjustment_at(request.business, adjustment)
     try:
         VERBS[verb](adjustment=found, by=request.actor, at=timezone.now())
-    except (OwnMembership, AdjustmentError, NotEnough) as refused:
+    except (OwnMembership, AdjustmentError, NotEnough, AccountClosed) as refused:
         messages.error(request, _why_not(refused))
     else:
         done = {"approve": _("Booked."), "refuse": _("Refused. Nothing was booked."), "withdraw": _("Withdrawn.")}
@@ -115,6 +118,8 @@ def _why_not(refused: Exception) -> str:
             return _("This is your own membership. A colleague has to do this for you.")
         case NotEnough():
             return _("So much is not there any more, so it cannot be taken away.")
+        case AccountClosed():
+            return _card_closed()
         case DayOver():
             return _("The last day of what was to be added is over. Ask for it anew.")
         case SamePerson():
@@ -125,3 +130,7 @@ def _why_not(refused: Exception) -> str:
             return _("This was decided before.")
         case _other:
             return _("Only owners and managers decide.")
+
+
+def _card_closed() -> str:
+    return _("This card was closed. Nothing was changed.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loyalty.domain.expiry import TooLate
-from loyalty.domain.ledger import AlreadyReinstated, KeyReused, NotOwed
+from loyalty.domain.ledger import AccountClosed, AlreadyReinstated, KeyReused, NotOwed
 from loyalty.engine.days import local_day
 from loyalty.models import Posting, Role
 from loyalty.queries.accounts import current
@@ -135,6 +135,9 @@ def _reinstate(request: BusinessRequest, customer: Customer, expired: Posting, f
     except TooLate as late:
         words = _("It could be given again through %(day)s.") % {"day": day_in_words(late.through)}
         form.add_error(None, words)
+        return REFUSED
+    except AccountClosed:
+        form.add_error(None, _("This card was closed. Nothing was changed."))
         return REFUSED
     except AlreadyReinstated:
         form.add_error(None, _("It was given again before, maybe by a colleague just now."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty.domain.ledger import KeyReused
-from loyalty.domain.merging import AlreadyMerged, MergedOn, MergeError, SameAccount
+from loyalty.domain.merging import AlreadyMerged, Closed, MergedOn, MergeError, SameAccount
 from loyalty.models import Role
 from loyalty.queries.merging import merge_at, preview
 from loyalty.web import BusinessRequest, page, staff_page
@@ -117,6 +117,8 @@ def undo(request: BusinessRequest, merge: UUID) -> HttpResponse:
         messages.error(request, _("One of these is your own membership. A colleague has to do this for you."))
     except MergedOn:
         messages.error(request, _("The card that was kept was itself merged into another one since. Part those first."))
+    except Closed:
+        messages.error(request, _("The second card was closed since, so nothing can go back to it."))
     else:
         messages.success(request, _("Parted. What was left of the second card is there again."))
     return redirect("members:console-merged", business=request.business.slug, merge=merge)

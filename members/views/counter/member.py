@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loyalty.domain.ledger import KeyReused
+from loyalty.domain.ledger import AccountClosed, KeyReused
 from loyalty.queries.explain import quantity_in_words
 from loyalty.queries.ledger import balances_of
 from loyalty.queries.reasons import locale
@@ -22,7 +22,7 @@ from members.forms.counter import KeyForm, PurchaseForm, VisitForm, bare_visit
 from members.queries.find import card_code, find
 from members.queries.till import Customer, Forecast, MemberPage, Terms, at_till, forecast, reward_at
 from members.views.counter.guard import CounterRequest, counter_page, open_found, till_page
-from members.views.counter.recording import OWN, REFUSED, Refused, own_membership, record
+from members.views.counter.recording import OWN, REFUSED, Refused, card_closed, own_membership, record
 from rewards.domain.redemptions import LimitReached, NotAvailable, NotEnough, OutOfStock, RedemptionError
 from rewards.models import Reward
 
@@ -137,6 +137,8 @@ def hand_out(request: CounterRequest, account: UUID, reward: UUID) -> HttpRespon
         )
     except OwnMembership:
         return _page(request, customer, terms, problem=own_membership(), status=OWN)
+    except AccountClosed:
+        return _page(request, customer, terms, problem=card_closed(), status=REFUSED)
     except KeyReused:
         return _page(request, customer, terms, problem=_("This page is too old. Please try once more."), status=REFUSED)
     except RedemptionError as error:

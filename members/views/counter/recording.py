@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty.domain.ledger import KeyReused
+from loyalty.domain.ledger import AccountClosed, KeyReused
 from loyalty.domain.sale_input import Recorded
 from loyalty.domain.sales import NotLive, ReceiptAlreadyBooked
 from loyalty.engine.amounts import format_amount
@@ -48,6 +48,9 @@ def record(request: CounterRequest, form: PurchaseForm | VisitForm, account: Acc
         form.renew_key()
         form.add_error(None, sent_with_other_content())
         raise Refused from None
+    except AccountClosed:
+        form.add_error(None, card_closed())
+        raise Refused from None
     except OwnMembership:
         form.add_error(None, own_membership())
         raise Refused(OWN) from None
@@ -74,6 +77,11 @@ def nothing_twice() -> str:
 def own_membership() -> str:
     """Return why nobody serves themselves."""
     return _("This is your own membership. A colleague has to do this for you.")
+
+
+def card_closed() -> str:
+    """Return why nothing is recorded on a card that was closed a moment ago."""
+    return _("This card was closed. Nothing was recorded. Look the customer up again.")
 
 
 def sent_with_other_content() -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty.domain.ledger import KeyReused
-from loyalty.domain.refunds import RefundTooLarge, TooManyBack
+from loyalty.domain.refunds import BeforePurchase, RefundTooLarge, TooManyBack
 from loyalty.domain.sales import AlreadyUndone, UndoTooLate
 from loyalty.models import Sale
 from members.domain import counter
@@ -153,6 +153,9 @@ def _do(form: RefundForm, act: Callable[[], None]) -> int:
         return OWN
     except RefundTooLate:
         form.add_error(None, _("A cashier refunds on the day of the sale. Ask a manager."))
+        return REFUSED
+    except BeforePurchase:
+        form.add_error(None, _("The purchase is dated later than now. Record the refund once that time has come."))
         return REFUSED
     except RefundTooLarge as error:
         form.refuse(error.left)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from loyalty.domain.ledger import LedgerError
+from loyalty.domain.ledger import AccountClosed, LedgerError
 from loyalty.engine import codes
 from loyalty.engine.days import local_day
 from loyalty.queries.explain import quantity_in_words
@@ -114,6 +114,8 @@ def _why_not(refused: Exception, reward: Reward) -> str:
             return _("The last piece of %(reward)s has just gone.") % {"reward": reward.name}
         case redemptions.LimitReached():
             return _("You have had %(reward)s as often as one member can.") % {"reward": reward.name}
+        case AccountClosed():
+            return _("This card was closed. Nothing was redeemed.")
         case redemptions.NotAvailable():
             return _("%(reward)s cannot be had online now.") % {"reward": reward.name}
         case _:

@@ -1,7 +1,7 @@
 """Adjustments by hand: alone up to a limit, above it by two persons, and each with a reason."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -171,3 +171,56 @@ def test_limits_are_said_by_unit_and_only_changes_are_noted(books):
         {"limits": {"points": 100}, "told": {"points": [None, 100, 0]}},
         {"limits": {"points": None}, "told": {"points": [100, None, 0]}},
     ]
+
+
+class TestHowLongItLasts:
+    """START is 5 January 2026."""
+
+    @pytest.mark.parametrize(
+        ("rule", "day"),
+        [
+            ({}, None),
+            ({"expiry": "days", "expiry_count": 90}, date(2026, 4, 5)),
+            ({"expiry": "months", "expiry_count": 12}, date(2027, 1, 5)),
+            ({"expiry": "months_end_of_month", "expiry_count": 12}, date(2027, 1, 31)),
+            ({"expiry": "end_of_year"}, date(2026, 12, 31)),
+            ({"expiry": "inactivity_months", "expiry_count": 12}, None),
+        ],
+    )
+    def test_by_the_rule_of_the_unit_where_nothing_is_said(self, books, rule, day):
+        books.offers(**rule)
+        row = add(books)
+        assert (row.last_good_day, row.posting.entries.get().lot.last_good_day) == (day, day)
+
+    def test_as_long_as_is_said(self, books):
+        books.offers(expiry="end_of_year")
+        assert add(books, last_good_day=date(2026, 2, 1)).last_good_day == date(2026, 2, 1)
+
+    def test_for_ever_where_that_is_said(self, books):
+        books.offers(expiry="end_of_year")
+        assert add(books, last_good_day=None).last_good_day is None
+
+    def test_what_is_removed_has_no_day(self, books):
+        books.offers(expiry="end_of_year")
+        books.give(5)
+        assert add(books, -5).last_good_day is None
+
+    def test_what_waits_keeps_the_day_that_was_shown(self, books):
+        books.offers(expiry="days", expiry_count=90)
+        limit(books, 10)
+        waiting = add(books, 11)
+        later = START + timedelta(days=3)
+        done = adjustments.approve(adjustment=waiting, by=hired(books, "max"), at=later)
+        assert done.posting.entries.get().lot.last_good_day == date(2026, 4, 5)
+
+    def test_sent_again_the_next_day_it_is_the_same(self, books):
+        books.offers(expiry="days", expiry_count=90)
+        first = add(books, key="form")
+        assert add(books, key="form", at=START + timedelta(days=1)) == first
+
+
+def add(books: Books, amount: int = 5, *, key: str = "", at: datetime = START, **day: date | None) -> Adjustment:
+    return adjustments.ask(
+        account=books.account, unit=books.unit, amount=amount, reason="Our slip", key=key or next(keys), by=books.by,
+        at=at, **day,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from loyalty.domain import locks, merging
+from loyalty.domain import accounts, ledger, locks, merging
 from loyalty.domain.accounts import open_account
 from loyalty.models import Account, AccountMerge
 from loyalty.queries.verify import verify
@@ -112,4 +112,21 @@ def test_one_merge_of_twenty():
     )
     assert sum(isinstance(answer, merging.AlreadyMerged) for answer in answers) == 19
     assert target.balance == 2
+    assert faults() == []
+
+
+def test_nothing_new_is_booked_once_an_account_is_closed():
+    """Twenty tills book on a card while it is closed: who comes after that is refused."""
+    books = open_books()
+    books.give(5)
+    stales = [stale(books) for _ in range(20)]
+
+    def act(number: int) -> object:
+        if number == 7:
+            return accounts.close(account=stales[7].account, by=books.by, at=START)
+        return stales[number].buy(1000, key=f"till-{number}")
+
+    answers = race(act)
+    errors = {type(answer) for answer in answers if isinstance(answer, Exception)}
+    assert errors <= {ledger.AccountClosed}
     assert faults() == []

@@ -216,11 +216,11 @@ def walk_in(books: Books, total: int, *, at=START) -> Recorded:
 def test_a_walk_in_is_given_to_a_customer_and_taken_again(books: Books):
     wrong, right = books.two()
     bought = walk_in(wrong, 10000, at=START + timedelta(hours=1))
-    right.refund(bought, 2500)
+    right.refund(bought, 2500, at=START + timedelta(hours=1))
     move(bought, right, at=START + timedelta(hours=1))
     assert right.balance == 75
     bought.sale.refresh_from_db()
-    right.refund(bought, 2500)
+    right.refund(bought, 2500, at=START + timedelta(hours=1))
     assert right.balance == 50
     move(bought, None, key="move-2", by=wrong.by, at=START + timedelta(hours=1))
     assert (Sale.objects.get().account, right.balance) == (None, 0)

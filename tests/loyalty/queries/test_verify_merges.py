@@ -1,4 +1,4 @@
-"""verify_ledger finds what was lost between two merged accounts, by the name of the invariant."""
+"""verify_ledger finds what was lost between two merged accounts, or booked on a closed one, by the invariant's name."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,17 +7,18 @@ import pytest
 from django.db import connection
 
 from loyalty import guards
-from loyalty.domain import merging
+from loyalty.domain import accounts, merging
 from loyalty.domain.accounts import open_account
 from loyalty.queries.verify import verify
 from tests.loyalty.books import START, Books, open_books
 
 pytestmark = pytest.mark.django_db
 
-ARRIVES, STANDS, EMPTY = (
+ARRIVES, STANDS, EMPTY, CLOSED = (
     "what leaves one account arrives in another",
     "an account is merged while its merge stands",
     "a merged account is empty",
+    "nothing new is booked on a closed account",
 )
 MOVED = "(SELECT MIN(id) FROM loyalty_lot WHERE moved_from_id IS NOT NULL)"
 PLANTED = {
@@ -37,6 +38,7 @@ PLANTED = {
         "UPDATE loyalty_balance SET owed = 1 WHERE account_id = {source}",
         "UPDATE loyalty_lot SET account_id = {source} WHERE id = {open_lot}",
     ],
+    CLOSED: ["UPDATE loyalty_posting SET kind = 'gift' WHERE kind = 'undo'"],
 }
 
 
@@ -54,6 +56,11 @@ def merged() -> Books:
     old.refund(bought, 10000)
     new.give(200)
     old.expire(START + timedelta(days=40))
+    left = replace(old, account=open_account(business=old.role.business, at=START))
+    left.give(10)
+    spent = left.spend(10)
+    accounts.close(account=left.account, by=left.by, at=START)
+    left.undo(spent)
     return old
 
 

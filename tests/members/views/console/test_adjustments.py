@@ -1,6 +1,6 @@
 """Adjusting an account through the console: alone up to the limit, above it with a colleague."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from loyalty.domain import adjustments
 from loyalty.models import Adjustment, Posting
+from loyalty.queries.reasons import day_in_words
 from members.domain import enrolment
 from members.domain.enrolment import Person
 from members.models import Member, MemberSource, ViewLog
@@ -240,3 +241,37 @@ class TestHowMuchOnePersonMay:
         assert (world.points.adjustment_limit, world.stamps.adjustment_limit) == (0, None)
         send(manager, "1")
         assert points(world) == 62
+
+
+class TestHowLongItLasts:
+    @pytest.fixture
+    def yearly(self, world: World) -> World:
+        world.points.expiry = "end_of_year"
+        world.points.save()
+        return world
+
+    def last_day(self) -> date | None:
+        return Adjustment.objects.get().last_good_day
+
+    def test_the_day_by_the_rule_is_shown_before(self, yearly, manager):
+        day = day_in_words(date(timezone.now().year, 12, 31))
+        (hint,) = texts(manager.client.get(url(yearly)), "#id_last_good_day_helptext")
+        assert hint.endswith(f"use by {day}.")
+
+    def test_by_default_it_is_that_day(self, yearly, manager):
+        send(manager, "5")
+        assert self.last_day() == date(timezone.now().year, 12, 31)
+
+    def test_where_that_is_checked_it_never_expires(self, yearly, manager):
+        send(manager, "5", never="on")
+        assert self.last_day() is None
+
+    def test_never_and_a_day_is_a_question(self, yearly, manager):
+        later = (timezone.now() + timedelta(days=30)).date()
+        page = send(manager, "5", never="on", last_good_day=later.isoformat())
+        assert (page.status_code, list(refused(page)), Adjustment.objects.count()) == (422, ["never"], 0)
+
+    def test_where_there_is_no_rule_never_is_not_asked(self, world, manager):
+        assert select(manager.client.get(url(world)), "[name=never]") == []
+        send(manager, "5")
+        assert self.last_day() is None
