@@ -45,7 +45,7 @@ def events(
 ) -> EventPage:
     """Return a page of what staff, members and the system did, the newest first.
 
-    Two queries, and one for each kind of named thing on the page.
+    Two queries, one for each kind of named thing on the page, and those of who tells of a kind.
     """
     people = list(StaffRole.objects.filter(business=business).order_by("display_name", "pk"))
     rows = AuditEvent.objects.filter(business=business)
@@ -54,8 +54,9 @@ def events(
     if topic:
         rows = rows.filter(verb__startswith=f"{topic}.")
     found = newest_first(rows, size=size, before=before, after=after)
-    names = _names(found.rows)
-    return EventPage([_row(event, business, people, names) for event in found.rows], found.newer, found.older, people)
+    names, told = _names(found.rows), activity.told(business, found.rows)
+    rows_of_page = [_row(event, business, people, names, told.get(event.pk)) for event in found.rows]
+    return EventPage(rows_of_page, found.newer, found.older, people)
 
 
 def _names(events: Sequence[AuditEvent]) -> Names:
@@ -72,15 +73,19 @@ def _names(events: Sequence[AuditEvent]) -> Names:
     }
 
 
-def _row(event: AuditEvent, business: Business, people: Sequence[StaffRole], names: Names) -> EventRow:
+def _row(
+    event: AuditEvent, business: Business, people: Sequence[StaffRole], names: Names, told: activity.Told | None
+) -> EventRow:
     title, icon = activity.words_for(event.verb)
     return EventRow(
         event=event,
         title=title,
         icon=icon,
         who=_who(event, people),
-        what=names.get((event.object_type, event.object_id), "") or str(event.data.get("name", "")),
-        details=_details(event, business),
+        what=told.what
+        if told
+        else names.get((event.object_type, event.object_id), "") or str(event.data.get("name", "")),
+        details=[*_details(event, business), *(told.details if told else ())],
     )
 
 

@@ -119,17 +119,28 @@ def use_voucher(*, voucher: Voucher, key: str, by: Actor, at: datetime) -> Vouch
     return vouchers.use(voucher=voucher, key=key, by=by, at=at)
 
 
-def undo_voucher(*, voucher: Voucher, by: Actor, at: datetime) -> None:
+def undo_voucher(*, voucher: Voucher, by: Actor, at: datetime, reason: str = "") -> None:
     """Undo what was handed out: a voucher is good again; what was taken at the till is not taken.
 
-    Twice changes nothing. Raises OwnMembership, redemptions.UndoTooLate, PutBackTooLate.
+    Once the undo minutes are over only a manager does it, and says why. Twice changes nothing. Raises OwnMembership,
+    redemptions.UndoTooLate, PutBackTooLate, undoing.ReasonMissing.
+    """
+    taken, any_time = voucher.redemption, is_manager(by)
+    _check_not_own(taken.account, by)
+    if taken.channel == Channel.COUNTER:
+        key = f"till:{taken.pk}"
+        redemptions.undo(redemption=taken, key=key, by=by, at=at, any_time=any_time, reason=reason)
+    else:
+        vouchers.put_back(voucher=voucher, by=by, at=at, any_time=any_time, reason=reason)
+
+
+def redo_voucher(*, voucher: Voucher, by: Actor, at: datetime) -> Redemption:
+    """Undo the last undo of a voucher; return the redemption that stands now. Twice changes nothing.
+
+    Raises OwnMembership, and what redemptions.redo raises.
     """
     _check_not_own(voucher.redemption.account, by)
-    if voucher.redemption.channel == Channel.COUNTER:
-        key = f"till:{voucher.redemption.pk}"
-        redemptions.undo(redemption=voucher.redemption, key=key, by=by, at=at, any_time=is_manager(by))
-    else:
-        vouchers.put_back(voucher=voucher, by=by, at=at, any_time=is_manager(by))
+    return redemptions.redo(redemption=voucher.redemption, by=by, at=at, any_time=is_manager(by))
 
 
 def _check_not_own(account: Account | None, by: Actor) -> None:

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.forms.amounts import QuantityField
+from loyalty.forms.reasons import reason_field
 from loyalty.forms.widgets import CardLabel, RadioCards
 from loyalty.models import Unit
 from members.forms.counter import KeyForm
-from members.forms.goodwill import reason_field
 
 OTHER = "other"
 REASONS = {

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("vouchers/<uuid:voucher>/", vouchers.show, name="counter-voucher"),
     path("vouchers/<uuid:voucher>/use/", vouchers.use, name="counter-voucher-use"),
     path("vouchers/<uuid:voucher>/undo/", vouchers.undo, name="counter-voucher-undo"),
+    path("vouchers/<uuid:voucher>/redo/", vouchers.redo, name="counter-voucher-redo"),
     path("<uuid:account>/", member.show, name="counter-member"),
     path("<uuid:account>/preview/", member.preview, name="counter-preview"),
     path("<uuid:account>/rewards/<uuid:reward>/", member.hand_out, name="counter-hand-out"),

@@ -96,5 +96,7 @@ ROWS = [
     Row("members:counter-refund-preview", other_sale, method="post", data=form(amount="1"), expect=MISSING),
     Row("members:counter-voucher", voucher, expect=PAGE),
     Row("members:counter-voucher-use", used_voucher, method="post", data=form(), expect=REFUSED),
-    Row("members:counter-voucher-undo", used_voucher, method="post", expect=LATE),
+    Row("members:counter-voucher-undo", used_voucher, method="post", expect=REFUSED),
+    Row("members:counter-voucher-undo", used_voucher, method="post", data={"reason": "It was cold"}, expect=LATE),
+    Row("members:counter-voucher-redo", used_voucher, method="post", expect=REFUSED),
 ]
