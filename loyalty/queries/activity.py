@@ -82,11 +82,14 @@ def _row(
         title=title,
         icon=icon,
         who=_who(event, people),
-        what=told.what
-        if told
-        else names.get((event.object_type, event.object_id), "") or str(event.data.get("name", "")),
-        details=[*_details(event, business), *(told.details if told else ())],
+        what=told.what if told else names.get((event.object_type, event.object_id), _own_name(event)),
+        details=[*_details(event, business), *_allowed(event, people), *(told.details if told else ())],
     )
+
+
+def _own_name(event: AuditEvent) -> str:
+    """Return what a thing was called when it was done away with."""
+    return str(event.data.get("name", ""))
 
 
 def _who(event: AuditEvent, people: Sequence[StaffRole]) -> str:
@@ -98,6 +101,12 @@ def _who(event: AuditEvent, people: Sequence[StaffRole]) -> str:
         return staff.display_name
     others = {Channel.PORTAL: _("A member"), Channel.ADMIN: _("Back office"), Channel.SYSTEM: _("By itself")}
     return others.get(Channel(event.channel), str(Channel(event.channel).label))
+
+
+def _allowed(event: AuditEvent, people: Sequence[StaffRole]) -> list[str]:
+    allowed_by = event.data.get("allowed_by")
+    found = [each.display_name for each in people if each.pk == allowed_by]
+    return [_("allowed by %(who)s") % {"who": who} for who in found]
 
 
 def _details(event: AuditEvent, business: Business) -> list[str]:

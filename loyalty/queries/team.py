@@ -117,3 +117,9 @@ def has_second_factor(user: User) -> bool:
 def _second_factors() -> QuerySet[Authenticator]:
     rows: QuerySet[Authenticator] = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
     return rows
+
+
+def somebody_may_allow(business: Business) -> bool:
+    """Return whether an owner or manager has a PIN, by which a cashier is allowed more at the till."""
+    team = StaffRole.objects.filter(business=business, ended_at=None, role__in=(Role.OWNER, Role.MANAGER))
+    return team.exclude(pin_digest="").exists()

@@ -14,18 +14,20 @@ from loyalty.domain import locks, refunds, sales
 from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import Actor
 from loyalty.domain.refunds import Back, Outcome
-from loyalty.domain.sale_input import Recorded, SaleInput
 from loyalty.engine.days import local_day
 from loyalty.models import Account, Business, Channel, Refund, Role, Sale, SaleSource
 from loyalty.queries.accounts import at_card
 from members.domain import consent, enrolment, visits
 from members.domain.consent import AnswerContext
 from members.domain.enrolment import Person
+from members.domain.recording import record
 from members.engine.consent import Key
 from members.models import Member, MemberSource, Notice
-from members.queries.till import facts_of, owner_of
+from members.queries.till import owner_of
 from rewards.domain import redemptions, vouchers
 from rewards.models import Redemption, Reward, Voucher
+
+__all__ = ["record"]
 
 
 class CounterError(Exception):
@@ -47,18 +49,6 @@ class CardTaken(CounterError):
 def is_manager(by: Actor) -> bool:
     """Return whether who acts may do what a cashier may do only for a while."""
     return by.staff is not None and by.staff.may(Role.MANAGER)
-
-
-def record(*, business: Business, account: Account | None, sale: SaleInput, by: Actor, at: datetime) -> Recorded:
-    """Record a purchase or visit of an account, or of a walk-in, and book what it earns.
-
-    Raises OwnMembership, and what loyalty.domain.sales.record raises.
-    """
-    member = owner_of(account) if account else None
-    if member:
-        return visits.record_visit(member=member, sale=sale, by=by, at=at)
-    facts = facts_of(account)
-    return sales.record(business=business, account=account, sale=sale, by=by, at=at, customer=facts)
 
 
 def undo_sale(*, sale: Sale, by: Actor, at: datetime) -> Sale:

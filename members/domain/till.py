@@ -7,7 +7,7 @@ from django.db import transaction
 from loyalty.domain import audit
 from loyalty.domain.actors import Actor
 from loyalty.domain.staff import pin_digest
-from loyalty.models import AuditEvent, Business, StaffRole
+from loyalty.models import AuditEvent, Business, Role, StaffRole
 
 TRIES = 5
 WINDOW = timedelta(minutes=5)
@@ -47,14 +47,36 @@ def take_over(*, business: Business, pin: str, by: Actor, at: datetime) -> Staff
     assert by.staff is not None
     with transaction.atomic():
         StaffRole.objects.select_for_update(of=("self",)).get(pk=by.staff.pk)
-        refused = _refused(business, by, at)
-        if len(refused) >= TRIES:
-            raise TooManyTries(refused[-TRIES].at + WINDOW)
+        refused = _check_tries(business, by, at)
         taken = _holder(business, pin)
         audit.record(verb="till.taken_over" if taken else REFUSED, by=by, at=at, business=business, obj=taken)
     if taken is None:
-        raise WrongPin(TRIES - len(refused) - 1)
+        raise WrongPin(TRIES - refused - 1)
     return taken
+
+
+def allow(*, business: Business, pin: str, by: Actor, at: datetime) -> StaffRole:
+    """Return the owner or manager whose PIN stands by what a cashier is about to do; who serves stays who it is.
+
+    The PIN of anybody else is a wrong one. Wrong PINs count as those of take_over() do, and together with them. Locks
+    the role of the till's log-in. Raises WrongPin, TooManyTries.
+    """
+    with transaction.atomic():
+        StaffRole.objects.select_for_update(of=("self",)).get(business=business, user=by.user, ended_at=None)
+        refused = _check_tries(business, by, at)
+        holder = _holder(business, pin)
+        if holder and holder.may(Role.MANAGER):
+            return holder
+        audit.record(verb=REFUSED, by=by, at=at, business=business)
+    raise WrongPin(TRIES - refused - 1)
+
+
+def _check_tries(business: Business, by: Actor, at: datetime) -> int:
+    """Return how many PINs were wrong lately. Raises TooManyTries."""
+    refused = _refused(business, by, at)
+    if len(refused) >= TRIES:
+        raise TooManyTries(refused[-TRIES].at + WINDOW)
+    return len(refused)
 
 
 def _refused(business: Business, by: Actor, at: datetime) -> list[AuditEvent]:

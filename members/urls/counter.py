@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="counter-home"),
     path("new/", enrol.enrol, name="counter-enrol"),
     path("walk-in/", walk_in.walk_in, name="counter-walk-in"),
+    path("walk-in/preview/", walk_in.preview, name="counter-walk-in-preview"),
     path("till/", till.switch, name="counter-till"),
     path("till/lock/", till.lock, name="counter-lock"),
     path("sales/<uuid:sale>/", sales.receipt, name="counter-sale"),

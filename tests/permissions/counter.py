@@ -72,6 +72,7 @@ ROWS = [
     Row("members:counter-walk-in", business, expect=PAGE),
     Row("members:counter-walk-in", business, method="post", expect=REFUSED),
     Row("members:counter-walk-in", business, method="post", data=form(amount="1"), expect=DONE),
+    Row("members:counter-walk-in-preview", business, method="post", data=form(amount="1"), expect=PAGE),
     Row("members:counter-till", business, expect=PAGE),
     Row("members:counter-till", business, method="post", data={"pin": "4831"}, expect=REFUSED),
     Row("members:counter-lock", business, method="post", expect=DONE),

@@ -41,7 +41,9 @@ def sale(total: int = 1250, *, key: str = "k", source: SaleSource = SaleSource.C
 
 def record(world: World, account=None, **more) -> Sale:
     by = more.pop("by", world.at_counter())
-    recorded = counter.record(business=world.business, account=account, sale=sale(**more), by=by, at=NOW)
+    recorded = counter.record(
+        business=world.business, account=account, sale=sale(**more), by=by, at=NOW, confirmed=True
+    )
     return recorded.sale
 
 
