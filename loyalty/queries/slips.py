@@ -1,6 +1,6 @@
 """What was recorded lately, by which an unusual amount and a second recording are known."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Sum
@@ -27,6 +27,7 @@ def earlier_sales(business: Business) -> list[Earlier]:
 
 def bought_on(account: Account, day: date) -> int:
     """Return what an account, and those merged into it, bought on a day of the business, less what was refunded."""
-    since = datetime.combine(day, time(), ZoneInfo(account.business.time_zone))
-    rows = Sale.objects.filter(account__in=behind([account.pk]), at__gte=since, undone_at=None)
+    zone = ZoneInfo(account.business.time_zone)
+    since, until = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    rows = Sale.objects.filter(account__in=behind([account.pk]), at__gte=since, at__lt=until, undone_at=None)
     return rows.aggregate(total=Sum(F("total") - F("refunded")))["total"] or 0
