@@ -82,7 +82,7 @@ def _row(
         title=title,
         icon=icon,
         who=_who(event, people),
-        what=told.what if told else names.get((event.object_type, event.object_id), _own_name(event)),
+        what=told.what if told else names.get((event.object_type, event.object_id)) or _own_name(event),
         details=[*_details(event, business), *_allowed(event, people), *(told.details if told else ())],
     )
 
