@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from loyalty.engine.amounts import parse_amount
+
 CONNECTIONS = 8
 PORT = 8977
 TOKEN = "a" * 32
@@ -87,7 +89,8 @@ def look(cookies: str) -> bytes:
 
 
 def buy(cookies: str, path: str, amount: str) -> bytes:
-    """Return a request that records a purchase at the till, as its form does."""
-    body = urlencode({"key": str(uuid4()), "amount": amount, "csrfmiddlewaretoken": TOKEN})
+    """Return a request that records a purchase at the till, as its form does once it was asked about a twin."""
+    meant = str(parse_amount(amount, currency="EUR", locale="en"))
+    body = urlencode({"key": str(uuid4()), "amount": amount, "confirmed": meant, "csrfmiddlewaretoken": TOKEN})
     form = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}"
     return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n{form}\r\n\r\n{body}".encode()

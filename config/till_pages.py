@@ -37,6 +37,8 @@ COUNTER = frozenset(
         PIN_PAGE,
         "members:counter-lock",
         "members:counter-in-use",
+        "members:counter-walk-in-preview",
+        "members:counter-voucher-redo",
         "members:counter-sale",
         "members:counter-sale-undo",
         "members:counter-refund",

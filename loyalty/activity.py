@@ -5,10 +5,14 @@ register("reward", Topic(_("Rewards"), "gift", {"created": _("New reward")}, nam
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from loyalty.models import AuditEvent, Business
 
 type Words = str | Promise
 type Namer = Callable[[Collection[str]], Mapping[str, str]]
@@ -31,7 +35,18 @@ class Topic:
     namers: Mapping[type[Model], Namer] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an act was about, and what it changed, in the reader's language."""
+
+    what: str
+    details: Sequence[str] = ()
+
+
+type Teller = Callable[["Business", "Sequence[AuditEvent]"], Mapping[int, Told]]
+
 _topics: dict[str, Topic] = {}
+_tellers: dict[str, Teller] = {}
 
 
 def register(name: str, topic: Topic) -> None:
@@ -63,3 +78,18 @@ def names_of(model: type[Model], ids: Collection[str]) -> Mapping[str, str]:
         if model in topic.namers:
             return topic.namers[model](ids)
     return {str(pk): str(row) for pk, row in model._default_manager.in_bulk(list(ids)).items()}
+
+
+def tell(object_type: str, teller: Teller) -> None:
+    """Say how acts on one kind of thing are told: all of a page at once, by their primary keys."""
+    _tellers[object_type] = teller
+
+
+def told(business: "Business", events: "Sequence[AuditEvent]") -> Mapping[int, Told]:
+    """Return what is told of a page of acts, by their primary keys; nothing of kinds that nobody tells of."""
+    found: dict[int, Told] = {}
+    for kind, teller in _tellers.items():
+        mine = [event for event in events if event.object_type == kind]
+        if mine:
+            found |= teller(business, mine)
+    return found

@@ -53,6 +53,7 @@ PROGRAM = {
 }
 SALE = {
     "recorded": _("Purchase recorded"),
+    "allowed": _("Purchase above the limit allowed"),
     "undone": _("Purchase undone"),
     "refunded": _("Purchase refunded"),
     "moved": _("Purchase moved to another customer"),

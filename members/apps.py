@@ -12,9 +12,10 @@ class MembersConfig(AppConfig):
         from loyalty.domain import businesses
         from loyalty.queries import places
         from members import jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
-        from members.domain import notices
+        from members.domain import notices, visits
         from members.queries.places import memberships
         from members.web import log_in_changed
+        from rewards.domain import undoing
 
         jobs.register()
         readiness.register()
@@ -22,4 +23,6 @@ class MembersConfig(AppConfig):
             businesses.opened.append(notices.ensure_defaults)
         if memberships not in places.others:
             places.others.append(memberships)
+        if visits.owns not in undoing.owned_by:
+            undoing.owned_by.append(visits.owns)
         email_changed.connect(log_in_changed, dispatch_uid="members.log_in_changed")

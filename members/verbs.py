@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.activity import Topic, register
+from loyalty.activity import Topic, register, tell
 from members.models import Purpose
+from members.queries import acts
 from members.queries.notices import purpose_names
 
 MEMBER = {
@@ -34,3 +35,6 @@ register("member", Topic(_("Members"), "user-plus", MEMBER))
 register("consent", Topic(_("Consents"), "shield-check", {"recorded": _("Consent answered")}))
 register("notice", Topic(_("Privacy notice"), "file-text", {"published": _("Privacy notice published")}))
 register("purpose", Topic(_("Purposes"), "shield-check", PURPOSE, named=[Purpose], namers={Purpose: purpose_names}))
+
+tell("redemption", acts.of_redemptions)
+tell("voucher", acts.of_vouchers)

@@ -16,6 +16,13 @@ REWARD = {
     "redeemed": _("Reward redeemed"),
 }
 
+REDEMPTION = {"undone": _("Redemption undone"), "redone": _("Redemption restored")}
+VOUCHER = {
+    "used": _("Voucher used"),
+    "put_back": _("Voucher good again"),
+    "used_again": _("Voucher used after all"),
+}
+
 register("reward", Topic(_("Rewards"), "gift", REWARD, named=[Reward]))
-register("redemption", Topic(_("Redemptions"), "ticket", {"undone": _("Redemption undone")}))
-register("voucher", Topic(_("Vouchers"), "ticket", {"used": _("Voucher used"), "put_back": _("Voucher good again")}))
+register("redemption", Topic(_("Redemptions"), "ticket", REDEMPTION))
+register("voucher", Topic(_("Vouchers"), "ticket", VOUCHER))

@@ -145,6 +145,17 @@ def parse_amount(text: str, *, currency: str, locale: str) -> int:
     return _parse(bare, text, decimals=currency_digits(currency), locale=locale)
 
 
+def with_mark_put_in(text: str, *, currency: str, locale: str) -> int | None:
+    """What an amount that was typed as digits alone would be with its decimal mark: "450" EUR is 4.50, 450 cents.
+
+    None where it has another shape, or the currency has no decimals.
+    """
+    bare = _without_sign(_tidy(text), _signs(currency.upper(), locale))
+    digits = currency_digits(currency)
+    fits = digits and re.fullmatch(rf"[1-9][0-9]{{{digits},11}}", bare)
+    return int(bare) if fits else None
+
+
 def parse_decimal_units(text: str, *, decimals: int, locale: str) -> int:
     """What somebody typed as a number of units with so many decimals, in smallest parts; raises AmountNotUnderstood."""
     return _parse(_tidy(text), text, decimals=decimals, locale=locale)

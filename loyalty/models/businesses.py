@@ -48,7 +48,11 @@ class DebtPolicy(models.TextChoices):
 
 
 class Business(models.Model):
-    """A tenant: one café, salon or shop, with its own currency, time zone, language and look."""
+    """A tenant: one café, salon or shop, with its own currency, time zone, language and look.
+
+    sale_cap and day_cap are in the currency's smallest part: above them, for one purchase and for what one customer
+    buys in a day, an owner or manager allows it at the till. None: no cap.
+    """
 
     slug = models.CharField(_("address"), max_length=40, unique=True, validators=[slug_validator])
     name = models.CharField(_("name"), max_length=80)
@@ -68,6 +72,8 @@ class Business(models.Model):
     )
     warn_days = models.PositiveSmallIntegerField(_("days before something runs out that members are told"), default=14)
     reinstate_days = models.PositiveSmallIntegerField(_("days in which what ran out can be given again"), default=30)
+    sale_cap = models.PositiveBigIntegerField(_("largest purchase without a manager"), null=True, blank=True)
+    day_cap = models.PositiveBigIntegerField(_("purchases a day without a manager"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     checklist_hidden_at = models.DateTimeField(_("set-up checklist hidden at"), null=True, blank=True)

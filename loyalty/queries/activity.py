@@ -45,7 +45,7 @@ def events(
 ) -> EventPage:
     """Return a page of what staff, members and the system did, the newest first.
 
-    Two queries, and one for each kind of named thing on the page.
+    Two queries, one for each kind of named thing on the page, and those of who tells of a kind.
     """
     people = list(StaffRole.objects.filter(business=business).order_by("display_name", "pk"))
     rows = AuditEvent.objects.filter(business=business)
@@ -54,8 +54,9 @@ def events(
     if topic:
         rows = rows.filter(verb__startswith=f"{topic}.")
     found = newest_first(rows, size=size, before=before, after=after)
-    names = _names(found.rows)
-    return EventPage([_row(event, business, people, names) for event in found.rows], found.newer, found.older, people)
+    names, told = _names(found.rows), activity.told(business, found.rows)
+    rows_of_page = [_row(event, business, people, names, told.get(event.pk)) for event in found.rows]
+    return EventPage(rows_of_page, found.newer, found.older, people)
 
 
 def _names(events: Sequence[AuditEvent]) -> Names:
@@ -72,16 +73,23 @@ def _names(events: Sequence[AuditEvent]) -> Names:
     }
 
 
-def _row(event: AuditEvent, business: Business, people: Sequence[StaffRole], names: Names) -> EventRow:
+def _row(
+    event: AuditEvent, business: Business, people: Sequence[StaffRole], names: Names, told: activity.Told | None
+) -> EventRow:
     title, icon = activity.words_for(event.verb)
     return EventRow(
         event=event,
         title=title,
         icon=icon,
         who=_who(event, people),
-        what=names.get((event.object_type, event.object_id), "") or str(event.data.get("name", "")),
-        details=_details(event, business),
+        what=told.what if told else names.get((event.object_type, event.object_id)) or _own_name(event),
+        details=[*_details(event, business), *_allowed(event, people), *(told.details if told else ())],
     )
+
+
+def _own_name(event: AuditEvent) -> str:
+    """Return what a thing was called when it was done away with."""
+    return str(event.data.get("name", ""))
 
 
 def _who(event: AuditEvent, people: Sequence[StaffRole]) -> str:
@@ -93,6 +101,12 @@ def _who(event: AuditEvent, people: Sequence[StaffRole]) -> str:
         return staff.display_name
     others = {Channel.PORTAL: _("A member"), Channel.ADMIN: _("Back office"), Channel.SYSTEM: _("By itself")}
     return others.get(Channel(event.channel), str(Channel(event.channel).label))
+
+
+def _allowed(event: AuditEvent, people: Sequence[StaffRole]) -> list[str]:
+    allowed_by = event.data.get("allowed_by")
+    found = [each.display_name for each in people if each.pk == allowed_by]
+    return [_("allowed by %(who)s") % {"who": who} for who in found]
 
 
 def _details(event: AuditEvent, business: Business) -> list[str]:

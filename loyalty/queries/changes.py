@@ -21,7 +21,7 @@ from loyalty.engine.amounts import format_amount, format_units
 from loyalty.models import Business
 from loyalty.queries.reasons import day_in_words, locale
 
-MONEY = frozenset({"per_amount", "minimum", "money_off", "at_most"})
+MONEY = frozenset({"per_amount", "minimum", "money_off", "at_most", "sale_cap", "day_cap"})
 UNITS = frozenset({"award", "addition", "limit_per_day", "cost"})
 LONGEST = 80
 LABELS = {

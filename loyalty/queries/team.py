@@ -128,3 +128,9 @@ def has_pins(business: Business) -> bool:
 def works_somewhere(user: User) -> bool:
     """Return whether a log-in is of platform staff, or works in a business. One query at most."""
     return user.is_staff or StaffRole.objects.filter(user=user, ended_at=None).exists()
+
+
+def somebody_may_allow(business: Business) -> bool:
+    """Return whether an owner or manager has a PIN, by which a cashier is allowed more at the till."""
+    team = StaffRole.objects.filter(business=business, ended_at=None, role__in=(Role.OWNER, Role.MANAGER))
+    return team.exclude(pin_digest="").exists()

@@ -42,6 +42,7 @@ urlpatterns = [
     path("settings/look/", settings.look, name="settings-look"),
     path("settings/refunds-and-expiry/", settings.leniency, name="settings-leniency"),
     path("settings/adjustments/", settings.adjustment_limits, name="settings-adjustments"),
+    path("settings/purchases/", settings.caps, name="settings-caps"),
     path("settings/locations/", settings.locations, name="settings-locations"),
     path("settings/locations/<uuid:location>/", settings.location, name="settings-location"),
     path("settings/locations/<uuid:location>/close/", settings.close_location, name="settings-location-close"),

@@ -17,6 +17,7 @@ from loyalty.domain import locations as domain
 from loyalty.domain.locations import LastLocation, NameTaken
 from loyalty.forms.adjustments import LimitsForm
 from loyalty.forms.businesses import DetailsForm, LocationForm, LookForm
+from loyalty.forms.caps import CapsForm
 from loyalty.forms.leniency import LeniencyForm
 from loyalty.looks import Look
 from loyalty.models import Role
@@ -24,6 +25,7 @@ from loyalty.nav import first_page
 from loyalty.queries.adjustments import units_of
 from loyalty.queries.businesses import location_at
 from loyalty.queries.businesses import locations as locations_of
+from loyalty.queries.team import somebody_may_allow
 from loyalty.toasts import success_with_undo
 from loyalty.web import BusinessRequest, page, staff_page
 
@@ -85,6 +87,18 @@ def adjustment_limits(request: BusinessRequest) -> HttpResponse:
     adjustments.set_limits(business=request.business, limits=form.cleaned_data, by=request.actor, at=timezone.now())
     messages.success(request, _("Saved: it holds from now on."))
     return redirect("loyalty:settings-adjustments", business=request.business.slug)
+
+
+@staff_page(Role.OWNER)
+def caps(request: BusinessRequest) -> HttpResponse:
+    """Show and change above which amounts a manager is asked at the till."""
+    form = CapsForm(request.POST if request.method == "POST" else None, business=request.business)
+    if not form.is_valid():
+        context = {"form": form, "without_pin": not somebody_may_allow(request.business)}
+        return page(request, "loyalty/console/caps.html", context, status=422 if form.is_bound else 200)
+    businesses.change_details(business=request.business, changes=form.cleaned_data, by=request.actor, at=timezone.now())
+    messages.success(request, _("Saved: it holds from now on."))
+    return redirect("loyalty:settings-caps", business=request.business.slug)
 
 
 @require_POST

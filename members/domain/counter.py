@@ -14,18 +14,20 @@ from loyalty.domain import locks, refunds, sales
 from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import Actor
 from loyalty.domain.refunds import Back, Outcome
-from loyalty.domain.sale_input import Recorded, SaleInput
 from loyalty.engine.days import local_day
 from loyalty.models import Account, Business, Channel, Refund, Role, Sale, SaleSource
 from loyalty.queries.accounts import at_card
 from members.domain import consent, enrolment, visits
 from members.domain.consent import AnswerContext
 from members.domain.enrolment import Person
+from members.domain.recording import record
 from members.engine.consent import Key
 from members.models import Member, MemberSource, Notice
-from members.queries.till import facts_of, owner_of
+from members.queries.till import owner_of
 from rewards.domain import redemptions, vouchers
 from rewards.models import Redemption, Reward, Voucher
+
+__all__ = ["record"]
 
 
 class CounterError(Exception):
@@ -47,18 +49,6 @@ class CardTaken(CounterError):
 def is_manager(by: Actor) -> bool:
     """Return whether who acts may do what a cashier may do only for a while."""
     return by.staff is not None and by.staff.may(Role.MANAGER)
-
-
-def record(*, business: Business, account: Account | None, sale: SaleInput, by: Actor, at: datetime) -> Recorded:
-    """Record a purchase or visit of an account, or of a walk-in, and book what it earns.
-
-    Raises OwnMembership, and what loyalty.domain.sales.record raises.
-    """
-    member = owner_of(account) if account else None
-    if member:
-        return visits.record_visit(member=member, sale=sale, by=by, at=at)
-    facts = facts_of(account)
-    return sales.record(business=business, account=account, sale=sale, by=by, at=at, customer=facts)
 
 
 def undo_sale(*, sale: Sale, by: Actor, at: datetime) -> Sale:
@@ -119,17 +109,28 @@ def use_voucher(*, voucher: Voucher, key: str, by: Actor, at: datetime) -> Vouch
     return vouchers.use(voucher=voucher, key=key, by=by, at=at)
 
 
-def undo_voucher(*, voucher: Voucher, by: Actor, at: datetime) -> None:
+def undo_voucher(*, voucher: Voucher, by: Actor, at: datetime, reason: str = "") -> None:
     """Undo what was handed out: a voucher is good again; what was taken at the till is not taken.
 
-    Twice changes nothing. Raises OwnMembership, redemptions.UndoTooLate, PutBackTooLate.
+    Once the undo minutes are over only a manager does it, and says why. Twice changes nothing. Raises OwnMembership,
+    redemptions.UndoTooLate, PutBackTooLate, undoing.ReasonMissing.
+    """
+    taken, any_time = voucher.redemption, is_manager(by)
+    _check_not_own(taken.account, by)
+    if taken.channel == Channel.COUNTER:
+        key = f"till:{taken.pk}"
+        redemptions.undo(redemption=taken, key=key, by=by, at=at, any_time=any_time, reason=reason)
+    else:
+        vouchers.put_back(voucher=voucher, by=by, at=at, any_time=any_time, reason=reason)
+
+
+def redo_voucher(*, voucher: Voucher, by: Actor, at: datetime) -> Redemption:
+    """Undo the last undo of a voucher; return the redemption that stands now. Twice changes nothing.
+
+    Raises OwnMembership, and what redemptions.redo raises.
     """
     _check_not_own(voucher.redemption.account, by)
-    if voucher.redemption.channel == Channel.COUNTER:
-        key = f"till:{voucher.redemption.pk}"
-        redemptions.undo(redemption=voucher.redemption, key=key, by=by, at=at, any_time=is_manager(by))
-    else:
-        vouchers.put_back(voucher=voucher, by=by, at=at, any_time=is_manager(by))
+    return redemptions.redo(redemption=voucher.redemption, by=by, at=at, any_time=is_manager(by))
 
 
 def _check_not_own(account: Account | None, by: Actor) -> None:

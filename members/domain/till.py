@@ -8,7 +8,7 @@ from django.db import transaction
 from loyalty.domain import audit
 from loyalty.domain.actors import Actor
 from loyalty.domain.staff import pin_digest
-from loyalty.models import AuditEvent, Business, SharedTill, StaffRole
+from loyalty.models import AuditEvent, Business, Role, SharedTill, StaffRole
 from loyalty.queries.team import has_pins
 
 TRIES = 5
@@ -49,17 +49,31 @@ def take_over(*, business: Business, pin: str, by: Actor, at: datetime, device: 
     """
     with transaction.atomic():
         _lock_door(by, device)
-        refused = _refused(business, by, at, device)
-        if len(refused) >= TRIES:
-            raise TooManyTries(refused[-TRIES].at + WINDOW)
+        refused = _check_tries(business, by, at, device)
         taken = _holder(business, pin)
         if device and taken:
             by = replace(by, user=taken.user, staff=taken)
         obj = taken or device
         audit.record(verb="till.taken_over" if taken else REFUSED, by=by, at=at, business=business, obj=obj)
     if taken is None:
-        raise WrongPin(TRIES - len(refused) - 1)
+        raise WrongPin(TRIES - refused - 1)
     return taken
+
+
+def allow(*, business: Business, pin: str, by: Actor, at: datetime, device: SharedTill | None = None) -> StaffRole:
+    """Return the owner or manager whose PIN stands by what a cashier is about to do; who serves stays who it is.
+
+    The PIN of anybody else is a wrong one. Wrong PINs count as those of take_over() do, and together with them. Locks
+    the role of the till's log-in, or the paired device. Raises WrongPin, TooManyTries.
+    """
+    with transaction.atomic():
+        _lock_door(by, device)
+        refused = _check_tries(business, by, at, device)
+        holder = _holder(business, pin)
+        if holder and holder.may(Role.MANAGER):
+            return holder
+        audit.record(verb=REFUSED, by=by, at=at, business=business, obj=device)
+    raise WrongPin(TRIES - refused - 1)
 
 
 def _lock_door(by: Actor, device: SharedTill | None) -> None:
@@ -67,7 +81,15 @@ def _lock_door(by: Actor, device: SharedTill | None) -> None:
         SharedTill.objects.select_for_update(of=("self",)).get(pk=device.pk)
         return
     assert by.staff is not None
-    StaffRole.objects.select_for_update(of=("self",)).get(pk=by.staff.pk)
+    StaffRole.objects.select_for_update(of=("self",)).get(business=by.staff.business_id, user=by.user, ended_at=None)
+
+
+def _check_tries(business: Business, by: Actor, at: datetime, device: SharedTill | None) -> int:
+    """Return how many PINs were wrong lately. Raises TooManyTries."""
+    refused = _refused(business, by, at, device)
+    if len(refused) >= TRIES:
+        raise TooManyTries(refused[-TRIES].at + WINDOW)
+    return len(refused)
 
 
 def _refused(business: Business, by: Actor, at: datetime, device: SharedTill | None) -> list[AuditEvent]:

@@ -5,8 +5,9 @@ from datetime import datetime
 from loyalty.domain import sales
 from loyalty.domain.actors import Actor
 from loyalty.domain.sale_input import Recorded, SaleInput
+from loyalty.models import Account
 from members.models import Member
-from members.queries.till import customer_facts
+from members.queries.till import customer_facts, owner_of
 
 
 class OwnMembership(Exception):
@@ -29,3 +30,9 @@ def check_not_own(member: Member, by: Actor) -> None:
     """Raise OwnMembership if who acts as staff is the member."""
     if by.staff and member.belongs_to(by.staff.user):
         raise OwnMembership
+
+
+def owns(account: Account, by: Actor) -> bool:
+    """Return whether an account is the own membership of who acts as staff."""
+    member = owner_of(account)
+    return bool(by.staff and member and member.belongs_to(by.staff.user))

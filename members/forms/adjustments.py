@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.adjustments import BY_RULE, LastGoodDay
 from loyalty.forms.amounts import QuantityField
+from loyalty.forms.reasons import reason_field
 from loyalty.forms.widgets import CardLabel, RadioCards
 from loyalty.models import Unit
 from loyalty.queries.adjustments import day_by_rule
 from loyalty.queries.reasons import day_in_words
 from members.forms.counter import KeyForm
-from members.forms.goodwill import reason_field
 
 OTHER = "other"
 REASONS = {

@@ -8,26 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.forms.amounts import QuantityField
-from loyalty.forms.lines import OneLine
+from loyalty.forms.reasons import reason_field
 from loyalty.models import Unit
 from members.forms.counter import KeyForm
 
-REASON = 200
 USUAL = timedelta(days=30)
 """So long what ran out is good again, if nobody says otherwise."""
-
-
-def reason_field() -> forms.CharField:
-    """Return the field that asks why; the member reads it."""
-    return OneLine(
-        label=_("Why"),
-        max_length=REASON,
-        help_text=_("The member reads it in the history, for example “Sorry for the mix-up in March”."),
-        error_messages={
-            "required": _("Enter why: the member reads it."),
-            "max_length": _("Use at most 200 letters for the reason."),
-        },
-    )
 
 
 class ReinstateForm(KeyForm):

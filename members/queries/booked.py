@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from loyalty.domain.refunds import standing_awards
 from loyalty.engine.facts import LineFacts, SaleFacts
-from loyalty.models import Business, Channel, Entry, EntryKind, Posting, Sale, SaleSource, UnitKind
+from loyalty.models import Business, Entry, EntryKind, Posting, Sale, SaleSource, UnitKind
 from loyalty.queries.ledger import ActivityRow
 from loyalty.queries.reasons import Reason
 from members.queries.dashboard import Panel
@@ -151,7 +151,7 @@ def voucher_at(business: Business, public_id: UUID) -> Voucher | None:
 
 
 class BookedVoucher:
-    """A voucher as the till shows it, with the account that it was paid from. Twelve queries at most."""
+    """A voucher as the till shows it, with the account that it was paid from. Thirteen queries at most."""
 
     def __init__(self, voucher: Voucher, at: datetime) -> None:
         self.voucher, self.redemption, self.at = voucher, voucher.redemption, at
@@ -171,15 +171,10 @@ class BookedVoucher:
         return self.state == VoucherState.USED
 
     @property
-    def taken_here(self) -> bool:
-        """Whether it was taken at the till and handed over at once: then an undo gives back what it cost."""
-        return self.redemption.channel == Channel.COUNTER
-
-    @property
-    def undo_until(self) -> datetime | None:
-        """Up to when a cashier may undo that it was handed out; None where it was not."""
+    def in_time(self) -> bool:
+        """Whether whoever serves may undo by a click that it was handed out."""
         done = self._handed_over_at
-        return done + timedelta(minutes=self.voucher.business.undo_minutes) if done else None
+        return done is not None and self.at <= done + self._minutes
 
     @property
     def is_new(self) -> bool:
@@ -187,8 +182,17 @@ class BookedVoucher:
         done = self._handed_over_at
         return done is not None and self.at - done < MOMENT
 
+    def may_redo(self, manager: bool) -> bool:
+        """Whether who serves, a manager or not, may undo the last undo: for some minutes. One query."""
+        undo = None if self.is_used else self.redemption.undos.order_by("-pk").first()
+        if undo is None or undo.undone_at or undo.gave_back != (self.redemption.undone_at is not None):
+            return False
+        return self.at <= undo.at + self._minutes and (manager or not undo.reason)
+
+    @property
+    def _minutes(self) -> timedelta:
+        return timedelta(minutes=self.voucher.business.undo_minutes)
+
     @property
     def _handed_over_at(self) -> datetime | None:
-        if not self.is_used:
-            return None
-        return self.redemption.at if self.taken_here else self.voucher.used_at
+        return self.voucher.used_at if self.is_used else None

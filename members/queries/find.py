@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from loyalty.engine import codes
+from loyalty.engine import barcodes, codes
 from loyalty.models import Account, Business
 from loyalty.queries.accounts import current
 from members.engine import names, phones
@@ -43,13 +43,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a text stands for. more: there are others that are not listed. misread: it looks like a mistyped code."""
+    """What a text stands for. more: there are others that are not listed. misread: it looks like a mistyped code.
+
+    is_product: it is the barcode of a product. Eight digits are taken for a phone number.
+    """
 
     text: str
     hits: list[Hit] = field(default_factory=list)
     voucher: Voucher | None = None
     more: bool = False
     misread: bool = False
+    is_product: bool = False
 
     @property
     def only(self) -> Hit | None:
@@ -71,7 +75,9 @@ def find(business: Business, text: str) -> Found:
         if hit or voucher:
             return Found(text, hits=[hit] if hit else [], voucher=voucher)
     hits = _search(business, text) if text else []
-    return Found(text, hits[:MOST], more=len(hits) > MOST, misread=not (hits or code) and _looks_like_a_code(text))
+    is_product = not hits and len(text) > 8 and barcodes.is_product(text)
+    misread = not (hits or code or is_product) and _looks_like_a_code(text)
+    return Found(text, hits[:MOST], more=len(hits) > MOST, misread=misread, is_product=is_product)
 
 
 def _whole(text: str) -> str:

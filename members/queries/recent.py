@@ -19,7 +19,7 @@ from rewards.models import Redemption, Voucher, VoucherState
 
 SIZE = 20
 SALES = ("sale.recorded", "sale.refunded")
-REWARDS = ("reward.redeemed",)
+REWARDS = ("reward.redeemed", "redemption.redone")
 VOUCHERS = ("voucher.used",)
 
 
@@ -135,18 +135,24 @@ class _Reader:
         undone = redemption.undone_at is not None
         return RecentRow(
             act.at, redemption.reward.name, "gift", _short_name(redemption.account), by,
-            voucher=redemption.voucher.public_id, undone=undone, undoable=not undone and self._in_time(redemption.at),
+            voucher=redemption.voucher.public_id, undone=undone,
+            undoable=not undone and self._is_slip(redemption.voucher.used_at or redemption.at),
         )  # fmt: skip
 
     def _voucher(self, act: AuditEvent, voucher: Voucher, by: str) -> RecentRow:
         used = voucher.state == VoucherState.USED
         return RecentRow(
             act.at, voucher.redemption.reward.name, "ticket", _short_name(voucher.redemption.account), by,
-            voucher=voucher.public_id, undone=not used, undoable=used and self._in_time(act.at),
+            voucher=voucher.public_id, undone=not used,
+            undoable=used and self._is_slip(voucher.used_at or act.at),
         )  # fmt: skip
 
     def _in_time(self, done: datetime) -> bool:
-        return self.any_time or self.at - done <= timedelta(minutes=self.business.undo_minutes)
+        return self.any_time or self._is_slip(done)
+
+    def _is_slip(self, done: datetime) -> bool:
+        """Whether it is young enough to be undone by a click, whoever serves; later it takes a reason."""
+        return self.at - done <= timedelta(minutes=self.business.undo_minutes)
 
 
 def _short_name(account: Account) -> str:

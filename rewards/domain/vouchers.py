@@ -1,6 +1,6 @@
 """The life of a voucher after it was issued: used once, or run out."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -8,7 +8,9 @@ from loyalty.domain import audit
 from loyalty.domain.actors import Actor
 from loyalty.engine.days import local_day
 from loyalty.models import Business
+from rewards.domain import undoing
 from rewards.domain.locks import lock_voucher
+from rewards.domain.undoing import ReasonMissing
 from rewards.models import Voucher, VoucherState
 
 
@@ -43,19 +45,28 @@ class PutBackTooLate(Exception):
 
 
 @transaction.atomic
-def put_back(*, voucher: Voucher, by: Actor, at: datetime, any_time: bool = False) -> Voucher:
+def put_back(*, voucher: Voucher, by: Actor, at: datetime, any_time: bool = False, reason: str = "") -> Voucher:
     """Make a voucher good again that was marked used by mistake, within the business's undo minutes.
 
-    any_time: a manager's right. A voucher that was not used stays as it is. Locks it. Raises PutBackTooLate.
+    any_time: a manager's right, who then says why. A voucher that was not used stays as it is. Locks it. Raises
+    PutBackTooLate, ReasonMissing, undoing.OwnAccount.
     """
+    undoing.check_not_own(voucher.redemption.account, by)
     row = lock_voucher(voucher.pk)
     if row.state != VoucherState.USED or row.used_at is None:
         return row
-    if not any_time and at - row.used_at > timedelta(minutes=row.business.undo_minutes):
+    late = undoing.is_over(row.used_at, row.business, at)
+    if late and not any_time:
         raise PutBackTooLate
+    if late and not reason:
+        raise ReasonMissing
+    undo = undoing.note(
+        redemption=row.redemption, voucher=row, gave_back=False, reason=reason if late else "", by=by, at=at
+    )
     row.state, row.used_at, row.used_by = VoucherState.ISSUED, None, None
     row.save(update_fields=["state", "used_at", "used_by"])
-    audit.record(verb="voucher.put_back", by=by, at=at, business=row.business, obj=row)
+    change = {"undo": undo.pk, "voucher": [VoucherState.USED.value, VoucherState.ISSUED.value]}
+    audit.record(verb="voucher.put_back", by=by, at=at, business=row.business, obj=row, **change)
     return row
 
 

@@ -72,3 +72,27 @@ class Voucher(PublicId):
         """Return the state on a day of the business, whether or not the job that expires has run."""
         run_out = self.state == VoucherState.ISSUED and self.last_good_day and self.last_good_day < day
         return VoucherState.EXPIRED if run_out else VoucherState(self.state)
+
+
+class RedemptionUndo(models.Model):
+    """That a redemption was undone or its voucher made good again, and how it stood before: so this can be undone, too.
+
+    reason is given where the business's undo minutes were over. undone_at: the undo itself was undone; again is the
+    redemption that stands in place of the undone one since, None where its voucher is used again.
+    """
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="redemption_undos")
+    redemption = models.ForeignKey(Redemption, models.PROTECT, related_name="undos", db_index=False)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    state_before = models.CharField(_("state of the voucher before"), max_length=10, choices=VoucherState)
+    used_at_before = models.DateTimeField(_("used before at"), null=True, blank=True)
+    used_by_before = models.ForeignKey(StaffRole, models.PROTECT, null=True, blank=True, related_name="+")
+    gave_back = models.BooleanField(_("gave back what was spent"))
+    at = models.DateTimeField(_("at"))
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    again = models.OneToOneField(Redemption, models.PROTECT, null=True, blank=True, related_name="stands_for")
+
+    class Meta:
+        verbose_name = _("undo of a redemption")
+        verbose_name_plural = _("undos of redemptions")
+        indexes = [models.Index(fields=["redemption", "-id"], name="redemption_undo_last")]

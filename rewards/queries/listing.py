@@ -51,7 +51,10 @@ def redemptions(
     rows = Redemption.objects.filter(business=business).select_related(
         "reward", "reward__unit", "account", "staff", "voucher"
     )
-    return newest_first(_in_state(rows, state, today), size=PAGE, before=before, after=after)
+    found = newest_first(_in_state(rows, state, today), size=PAGE, before=before, after=after)
+    for row in found.rows:
+        row.business = business
+    return found
 
 
 def _in_state(rows: QuerySet[Redemption], state: VoucherState | None, today: date) -> QuerySet[Redemption]:

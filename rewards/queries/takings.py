@@ -23,7 +23,7 @@ def voucher_of(account: Account, public_id: UUID) -> Voucher:
 
 def redemption_at(business: Business, public_id: UUID) -> Redemption:
     """Return a redemption of the business with its reward, or raise Http404."""
-    rows = Redemption.objects.select_related("reward", "account", "voucher", "business")
+    rows = Redemption.objects.select_related("reward__unit", "account", "voucher", "business")
     return get_object_or_404(rows, business=business, public_id=public_id)
 
 

@@ -76,7 +76,7 @@ def _laid_in(scope: Scope) -> dict[int, tuple[int, int | None]]:
 
 def _moves(scope: Scope) -> dict[int, list[tuple[int, int]]]:
     """Return, by reward, the audit events that took a piece (-1) or gave one back (+1)."""
-    verbs = {"reward.redeemed": -1, "redemption.undone": 1}
+    verbs = {"reward.redeemed": -1, "redemption.redone": -1, "redemption.undone": 1}
     stocked = Redemption.objects.filter(**_of(scope), reward__stock__isnull=False)
     rewards = {str(pk): reward_id for pk, reward_id in stocked.values_list("pk", "reward").iterator()}
     events = AuditEvent.objects.filter(**_of(scope), object_type="redemption", verb__in=verbs).order_by("pk")

@@ -35,4 +35,5 @@ urlpatterns = [
     path("books/books.csv", books.download, name="books-csv"),
     path("redemptions/", redemptions.redemptions, name="redemptions"),
     path("redemptions/<uuid:public_id>/undo/", redemptions.undo, name="redemption-undo"),
+    path("redemptions/<uuid:public_id>/redo/", redemptions.redo, name="redemption-redo"),
 ]

@@ -62,6 +62,26 @@ if (pad) {
   });
 }
 
+// --- A question before something is recorded: Enter answers it, but not the same Enter that sent the form; Esc goes back
+const asked = performance.now();
+const SETTLE_MS = 400;
+
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest("[data-answer]") && performance.now() - asked < SETTLE_MS) event.preventDefault();
+  },
+  true,
+);
+document.addEventListener("keydown", (event) => {
+  const amount = event.key === "Escape" && event.target.closest?.("form")?.querySelector("[name=amount]");
+  if (!amount || !document.getElementById("till-question")) return;
+  amount.focus();
+  amount.select();
+});
+// What is typed as a PIN says nothing about the amount: no preview is asked for.
+document.querySelector("[data-till-pin]")?.addEventListener("input", (event) => event.stopPropagation());
+
 // --- Up and down between the field and what was found
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

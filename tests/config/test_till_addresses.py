@@ -20,6 +20,8 @@ OPEN = {
     "members:counter-hand-out",
     "members:counter-home",
     "members:counter-in-use",
+    "members:counter-walk-in-preview",
+    "members:counter-voucher-redo",
     "members:counter-lock",
     "members:counter-member",
     "members:counter-move",

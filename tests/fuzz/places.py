@@ -56,6 +56,7 @@ OTHERWISE = {
     "loyalty:bonuses-remove": {"public_id": "bonus"},
     "loyalty:invitation": {"token": "invited"},
     "rewards:redemption-undo": {"public_id": "redemption"},
+    "rewards:redemption-redo": {"public_id": "redemption"},
     "members:consent-confirm": {"token": "confirmation"},
     "local:demo-login": {"code": "persona"},
     "styleguide-layout": {"name": "layout"},

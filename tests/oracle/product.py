@@ -118,7 +118,9 @@ class Till:
         return number_of(row, self.redemptions)
 
     def undo_redemption(self, *, redemption: int, key: str, now: datetime, any_time: bool) -> None:
-        redemptions.undo(redemption=self.redemptions[redemption], key=key, by=self.by, at=now, any_time=any_time)
+        redemptions.undo(
+            redemption=self.redemptions[redemption], key=key, by=self.by, at=now, any_time=any_time, reason="A mix-up"
+        )
 
     def move(self, *, sale: int, into: int, key: str, now: datetime, any_time: bool) -> None:
         moving.move(

@@ -72,6 +72,7 @@ ROWS = [
     Row("members:counter-walk-in", business, expect=PAGE),
     Row("members:counter-walk-in", business, method="post", expect=REFUSED),
     Row("members:counter-walk-in", business, method="post", data=form(amount="1"), expect=DONE),
+    Row("members:counter-walk-in-preview", business, method="post", data=form(amount="1"), expect=PAGE),
     Row("members:counter-till", business, expect=PAGE),
     Row("members:counter-till", business, method="post", data={"pin": "4831"}, expect=REFUSED),
     Row("members:counter-lock", business, method="post", expect=DONE),
@@ -97,5 +98,7 @@ ROWS = [
     Row("members:counter-refund-preview", other_sale, method="post", data=form(amount="1"), expect=MISSING),
     Row("members:counter-voucher", voucher, expect=PAGE),
     Row("members:counter-voucher-use", used_voucher, method="post", data=form(), expect=REFUSED),
-    Row("members:counter-voucher-undo", used_voucher, method="post", expect=LATE),
+    Row("members:counter-voucher-undo", used_voucher, method="post", expect=REFUSED),
+    Row("members:counter-voucher-undo", used_voucher, method="post", data={"reason": "It was cold"}, expect=LATE),
+    Row("members:counter-voucher-redo", used_voucher, method="post", expect=REFUSED),
 ]

@@ -13,7 +13,9 @@ from tests.world import NOW
 
 DETAILS = {"name": "Luna", "country": "DE", "time_zone": "Europe/Berlin", "language": "en", "undo_minutes": "10"}
 LENIENCY = {"debt_policy": "forgive", "warn_days": "7", "reinstate_days": "0"}
+CAPS = {"sale_cap": "100", "day_cap": "200"}
 MANAGERS = staff(cashier=403)
+OWNERS = staff(owner=302, manager=403, cashier=403)
 
 
 def managers(answer: int) -> dict[str, Any]:
@@ -63,6 +65,8 @@ ROWS = [
     Row("loyalty:settings-leniency", business, expect=MANAGERS),
     Row("loyalty:settings-leniency", business, method="post", data=LENIENCY, expect=managers(302)),
     Row("loyalty:settings-leniency", business, method="post", data={}, expect=managers(422)),
+    Row("loyalty:settings-caps", business, expect=staff(manager=403, cashier=403)),
+    Row("loyalty:settings-caps", business, method="post", data=CAPS, expect=OWNERS),
     Row("loyalty:settings-locations", business, expect=MANAGERS),
     Row("loyalty:settings-locations", business, method="post", data={"name": "Harbour"}, expect=managers(302)),
     Row("loyalty:settings-locations", business, method="post", data={"name": "Main shop"}, expect=managers(422)),

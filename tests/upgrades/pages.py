@@ -185,6 +185,9 @@ BY_NAME: dict[str, Callable[[Stored], Iterable[Parts]]] = {
     "loyalty:invitation": invited,
     "loyalty:media": pictures,
     "rewards:reward": rewards,
+    "rewards:redemption-undo": lambda stored: [
+        {"public_id": voucher.redemption.public_id} for voucher in one_of_each(stored.business.vouchers, "state")
+    ],
     "rewards:setup": lambda stored: [
         {"business": row.slug} for row in Business.objects.exclude(program_versions__state="live")
     ],

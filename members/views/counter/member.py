@@ -18,8 +18,10 @@ from loyalty.toasts import success_with_undo
 from members.domain import counter
 from members.domain.view_log import log_view
 from members.domain.visits import OwnMembership
-from members.forms.counter import KeyForm, PurchaseForm, VisitForm, bare_visit
+from members.forms.counter import KeyForm
+from members.forms.recording import PurchaseForm, VisitForm, bare_visit
 from members.queries.find import card_code, find
+from members.queries.slips import question
 from members.queries.till import Customer, Forecast, MemberPage, Terms, at_till, forecast, reward_at
 from members.views.counter.guard import CounterRequest, counter_page, open_found, till_page
 from members.views.counter.recording import OWN, REFUSED, Refused, card_closed, own_membership, record
@@ -85,7 +87,9 @@ def _page(
 ) -> HttpResponse:
     shown = MemberPage(customer, terms, timezone.now())
     purchase = form if isinstance(form, PurchaseForm) else PurchaseForm(business=request.business, terms=terms)
-    visit = VisitForm()
+    visit = form if isinstance(form, VisitForm) else VisitForm()
+    if visit.question:
+        purchase.leave_cursor()
     values = {
         "shown": shown,
         "customer": customer,
@@ -116,8 +120,13 @@ def preview(request: CounterRequest, account: UUID) -> HttpResponse:
     values: dict[str, object] = {"customer": customer}
     if terms and form.is_valid():
         now = timezone.now()
-        held = balances_of(customer.account, now)
-        values["forecast"] = forecast(customer.account, form.sale(now), terms.program, held)
+        sale, held = form.sale(now), balances_of(customer.account, now)
+        values["forecast"] = forecast(customer.account, sale, terms.program, held)
+        values["question"] = question(
+            request.business, customer.account, sale, by=request.actor, at=now, instead=form.instead
+        )
+    elif form.has_barcode:
+        values["problem"] = form.errors["amount"][0]
     return till_page(request, "preview.html", values)
 
 

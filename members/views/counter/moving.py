@@ -16,6 +16,7 @@ from loyalty.models import Sale
 from loyalty.queries.ledger import changes_in_words
 from loyalty.toasts import success_with_undo
 from members.domain import moving
+from members.domain.moving import AboveDayCap
 from members.domain.visits import OwnMembership
 from members.forms.counter import FindForm, KeyForm
 from members.queries.booked import sale_at
@@ -116,6 +117,8 @@ def _why_not(refused: Exception) -> str:
             return _("This card was closed or merged. Find the customer once more.")
         case NotLiveThen():
             return _("The program has changed since, so nobody can say what it would have earned. Ask a manager.")
+        case AboveDayCap():
+            return _("With it this customer is above the limit for one day. Ask a manager.")
         case MoveTooLate():
             return _("The minutes in which you can move it are over. Ask a manager.")
         case _other:

@@ -1,7 +1,5 @@
 """Who serves at a shared till: taking over by PIN, and locking."""
 
-from math import ceil
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -19,6 +17,7 @@ from members.domain import till
 from members.domain.till import NobodyHasAPin, TooManyTries, WrongPin
 from members.forms.counter import PinForm
 from members.views.counter.guard import CounterRequest, TillRequest, acting, counter_page, till_door, till_page
+from members.views.counter.recording import too_many_pins
 
 REFUSED = 422
 TOO_MANY = 429
@@ -56,11 +55,7 @@ def _take_over(request: TillRequest, form: PinForm) -> int:
         form.add_error("pin", words % {"left": wrong.left})
         return REFUSED
     except TooManyTries as locked:
-        minutes = ceil((locked.until - now).total_seconds() / 60)
-        words = ngettext(
-            "Too many wrong PINs. Wait %(count)d minute.", "Too many wrong PINs. Wait %(count)d minutes.", minutes
-        )
-        form.add_error("pin", words % {"count": minutes})
+        form.add_error("pin", too_many_pins(locked, now))
         return TOO_MANY
     hand_over(request, business=request.business, staff=staff, at=now)
     messages.success(request, _("%(name)s is at the till.") % {"name": staff.display_name})

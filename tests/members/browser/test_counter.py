@@ -85,10 +85,10 @@ def scan(till: Visitor, text: str) -> None:
 def test_a_scanner_serves_one_after_the_other(world, till):
     page = till.page
     other = open_account(business=world.business, at=NOW)
-    for account in (world.member.account, other):
+    for account, paid in ((world.member.account, "3"), (other, "4.20")):
         scan(till, account.card_code)
         page.wait_for_url(f"**/{account.public_id}/")
-        scan(till, "3")
+        scan(till, paid)
         page.wait_for_url("**/sales/*/")
     scan(till, codes.grouped(world.member.account.card_code).lower())
     page.wait_for_url(f"**/{world.member.account.public_id}/")
@@ -132,11 +132,75 @@ def test_somebody_new_is_enrolled_and_served(world, till):
 
 def test_a_slip_is_undone_by_the_toast(world, till):
     till.go(f"/counter/luna/{world.member.account.public_id}/")
-    till.type("1250")
+    till.type("12.50")
     till.page.keyboard.press("Enter")
     till.page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(till.page.locator(".toast.success", has_text="Undone")).to_be_visible()
     assert Sale.objects.latest("pk").undone_at is not None
+
+
+class TestQuestions:
+    """Asked below the amount while it is typed; after Enter the answer has the cursor, and Enter answers."""
+
+    SETTLED = "new Promise((done) => setTimeout(done, 500))"
+
+    def test_enter_answers_what_was_meant(self, world, till):
+        till.go(f"/counter/luna/{world.member.account.public_id}/")
+        till.type("450")
+        expect(till.page.get_by_role("button", name="Record €4.50")).to_be_visible()
+        till.page.keyboard.press("Enter")
+        expect(till.page.get_by_role("button", name="Record €4.50")).to_be_focused()
+        till.page.evaluate(self.SETTLED)
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_url("**/sales/*/")
+        assert Sale.objects.latest("pk").total == 450
+
+    def test_the_enter_that_asks_is_not_the_one_that_answers(self, world, till):
+        till.go(f"/counter/luna/{world.member.account.public_id}/")
+        till.type("12345")
+        till.page.keyboard.press("Enter")
+        expect(till.page.get_by_role("button", name="Record €12,345.00")).to_be_focused()
+        till.page.evaluate(
+            "document.activeElement.dispatchEvent(new Event('click', { bubbles: true, cancelable: true }))"
+        )
+        assert Sale.objects.latest("pk").total == 6200
+
+    def test_escape_goes_back_to_the_amount(self, world, till):
+        till.go(f"/counter/luna/{world.member.account.public_id}/")
+        till.type("12345")
+        till.page.keyboard.press("Enter")
+        expect(till.page.get_by_role("button", name="Record €12,345.00")).to_be_focused()
+        till.page.keyboard.press("Escape")
+        till.page.keyboard.type("12.50")
+        expect(till.page.locator(".till-preview")).to_contain_text("+12 points")
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_url("**/sales/*/")
+        assert Sale.objects.latest("pk").total == 1250
+
+    def test_a_manager_types_a_pin(self, world, till):
+        set_pin(world.manager_role, "4831")
+        type(world.business).objects.filter(pk=world.business.pk).update(sale_cap=5000)
+        till.go(f"/counter/luna/{world.member.account.public_id}/")
+        till.type("60")
+        till.page.keyboard.press("Enter")
+        expect(till.page.get_by_label("PIN of a manager")).to_be_focused()
+        till.problems.clear()
+        till.look_closely()
+        till.page.keyboard.type("4831")
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_url("**/sales/*/")
+        assert Sale.objects.latest("pk").total == 6000
+
+    @pytest.mark.parametrize("amount", ["450", "12345"])
+    def test_asked_beforehand_and_after(self, world, till, amount):
+        till.go(f"/counter/luna/{world.member.account.public_id}/")
+        till.type(amount)
+        till.page.wait_for_selector("#till-question")
+        till.look_closely()
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_selector("[data-answer]:focus")
+        till.problems.clear()
+        till.look_closely()
 
 
 def test_a_double_click_gives_one_reward(world, till):

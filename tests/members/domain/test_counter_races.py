@@ -13,15 +13,17 @@ from loyalty.domain.sale_input import Recorded, SaleInput
 from loyalty.domain.sales import ReceiptAlreadyBooked
 from loyalty.domain.shared_tills import NameTaken
 from loyalty.engine import codes
-from loyalty.models import Account, AuditEvent, Channel, Sale, SharedTill, StaffRole
+from loyalty.models import Account, AuditEvent, Business, Channel, Sale, SharedTill, StaffRole
+from loyalty.queries.slips import bought_on
 from loyalty.queries.verify import verify
-from members.domain import counter, till
+from members.domain import counter, recording, till
 from members.domain.counter import CardTaken, Newcomer
 from members.domain.enrolment import AlreadyMember, Person
 from members.domain.till import TooManyTries, WrongPin
 from members.models import Member
+from members.queries import slips
 from rewards.models import Redemption
-from tests.loyalty.domain.test_ledger_races import race
+from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 from tests.members.counter import Till, rows
 from tests.shared_till import set_pin
 from tests.world import NOW, World
@@ -142,6 +144,32 @@ def test_a_name_is_paired_once(world):
 
 def pair(world: World) -> SharedTill:
     return shared_tills.pair(business=world.business, name="Bar", location=None, by=world.at_console(), at=NOW)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_the_cap_of_a_day_holds_at_many_tills_at_once(world, monkeypatch, locked):
+    Business.objects.filter(pk=world.business.pk).update(day_cap=1000)
+    world.business.refresh_from_db()
+    world.member.account.business = world.business
+    if not locked:
+        all_have_looked = Barrier(THREADS)
+
+        def look_together(account: Account, day: object) -> int:
+            bought = bought_on(account, day)
+            all_have_looked.wait(timeout=PATIENCE)
+            return bought
+
+        monkeypatch.setattr(recording.locks, "lock_current", lambda account: account)
+        monkeypatch.setattr(slips, "bought_on", look_together)
+
+    def sell(number: int) -> Recorded:
+        sale = SaleInput(key=f"k{number}", at=NOW, total=400 + number, total_before_tax=400 + number)
+        account, by = world.member.account, world.at_counter()
+        return counter.record(business=world.business, account=account, sale=sale, by=by, at=NOW, confirmed=True)
+
+    sold = kinds(race(sell, THREADS))
+    expected = {"Recorded": 2, "NeedsManager": THREADS - 2} if locked else {"Recorded": THREADS}
+    assert sold == expected
 
 
 def guess(world: World) -> StaffRole:

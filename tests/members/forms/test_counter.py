@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from loyalty.models import Business
-from members.forms.counter import EnrolForm, KeyForm, PinForm, PurchaseForm
+from members.forms.counter import EnrolForm, KeyForm, PinForm
+from members.forms.recording import PurchaseForm
 from members.forms.refund import RefundForm
 
 EVERYTHING = SimpleNamespace(before_tax=True, lines=True)

@@ -1,14 +1,16 @@
 """Threads on one reward and one voucher, on PostgreSQL: the locks hold, and without them the same race goes wrong."""
 
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
 
-from rewards.domain import locks, redemptions, vouchers
+from loyalty.models import AuditEvent
+from rewards.domain import locks, redemptions, undoing, vouchers
 from rewards.domain.redemptions import LimitReached, OutOfStock, UndoTooLate
 from rewards.domain.vouchers import VoucherNotGood
-from rewards.models import Redemption, Reward, Voucher, VoucherState
+from rewards.models import Redemption, RedemptionUndo, Reward, Voucher, VoucherState
 from tests.loyalty.domain.test_ledger_races import PATIENCE, race
 from tests.rewards.shop import Shop, assert_sound
 from tests.world import NOW
@@ -67,6 +69,64 @@ def test_one_key_takes_once(shop: Shop) -> None:
     assert len({answer.pk for answer in answers}) == 1
     mug.refresh_from_db()
     assert (mug.stock, shop.balance()) == (4, 90)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_is_undone_by_many_at_once_is_given_back_once(shop: Shop, late: bool) -> None:
+    shop.give(100)
+    redemption = shop.redeem(shop.add(stock=5), hand_out=True)
+    at = NOW + timedelta(days=late)
+    answers = race(
+        lambda number: redemptions.undo(
+            redemption=redemption, key=f"u{number}", by=shop.at_console(), at=at, any_time=True, reason="A mix-up"
+        ),
+        GUESTS,
+    )
+    assert [answer.pk for answer in answers] == [redemption.pk] * GUESTS
+    assert (RedemptionUndo.objects.count(), shop.balance()) == (1, 100)
+    assert_sound()
+
+
+def test_an_undo_that_is_undone_by_many_at_once_is_undone_once(shop: Shop) -> None:
+    shop.give(100)
+    redemption = shop.redeem(shop.add(stock=5), hand_out=True)
+    redemptions.undo(redemption=redemption, key="u", by=shop.at_counter(), at=NOW)
+    answers = race(lambda number: redemptions.redo(redemption=redemption, by=shop.at_counter(), at=NOW), GUESTS)
+    assert len({answer.pk for answer in answers}) == 1
+    assert (Redemption.objects.count(), shop.balance()) == (2, 90)
+    assert_sound()
+
+
+def test_without_the_locks_only_the_key_of_the_booking_keeps_it_once(shop: Shop, monkeypatch) -> None:
+    shop.give(100)
+    redemption = shop.redeem(shop.add(), hand_out=True)
+    redemptions.undo(redemption=redemption, key="u", by=shop.at_counter(), at=NOW)
+    both_have_looked = Barrier(2)
+
+    def look_together(asked: Redemption) -> RedemptionUndo | None:
+        undo = RedemptionUndo.objects.filter(redemption=asked).order_by("-pk").first()
+        both_have_looked.wait(timeout=PATIENCE)
+        return undo
+
+    monkeypatch.setattr(redemptions.account_locks, "lock_current", lambda account: account)
+    monkeypatch.setattr(locks, "lock_reward", lambda pk: Reward.objects.get(pk=pk))
+    monkeypatch.setattr(locks, "lock_voucher", lambda pk: Voucher.objects.get(pk=pk))
+    monkeypatch.setattr(undoing, "last_undo", look_together)
+    answers = race(lambda number: redemptions.redo(redemption=redemption, by=shop.at_counter(), at=NOW), 2)
+    assert sum(isinstance(answer, Exception) for answer in answers) == 1
+
+
+@pytest.mark.parametrize("act", ["put back", "redo"])
+def test_a_voucher_is_made_good_again_once(shop: Shop, act: str) -> None:
+    shop.give(100)
+    voucher = vouchers.use(voucher=shop.redeem(shop.add(), by=shop.at_portal()).voucher, by=shop.at_counter(), at=NOW)
+    if act == "redo":
+        vouchers.put_back(voucher=voucher, by=shop.at_counter(), at=NOW)
+        race(lambda number: redemptions.redo(redemption=voucher.redemption, by=shop.at_counter(), at=NOW), GUESTS)
+    else:
+        race(lambda number: vouchers.put_back(voucher=voucher, by=shop.at_counter(), at=NOW), GUESTS)
+    verb = {"put back": "voucher.put_back", "redo": "voucher.used_again"}[act]
+    assert (AuditEvent.objects.filter(verb=verb).count(), RedemptionUndo.objects.count()) == (1, 1)
 
 
 def use_and_cancel(shop: Shop, voucher: Voucher) -> list[object]:

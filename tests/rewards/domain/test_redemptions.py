@@ -228,7 +228,9 @@ def test_a_cashier_undoes_within_minutes_a_manager_at_any_time(shop: Shop) -> No
         redemptions.undo(redemption=redemption, key="u", by=shop.at_counter(), at=NOW + minutes + timedelta(seconds=1))
     assert (rows(), shop.balance()) == (before, 10)
     late = NOW + timedelta(days=3)
-    undone = redemptions.undo(redemption=redemption, key="u", by=shop.at_console(), at=late, any_time=True)
+    undone = redemptions.undo(
+        redemption=redemption, key="u", by=shop.at_console(), at=late, any_time=True, reason="A mix-up"
+    )
     assert (undone.undone_at, undone.voucher.state, shop.balance()) == (late, VoucherState.CANCELLED, 20)
     event = AuditEvent.objects.get(verb="redemption.undone")
     assert (event.user, event.object_id) == (shop.owner, str(redemption.pk))

@@ -100,7 +100,7 @@ def test_only_a_manager_puts_a_voucher_back_later(shop: Shop, any_time: bool) ->
     vouchers.use(voucher=voucher, by=shop.at_counter(), at=NOW)
     late = NOW + timedelta(minutes=15, seconds=1)
     if any_time:
-        vouchers.put_back(voucher=voucher, by=shop.at_counter(), at=late, any_time=True)
+        vouchers.put_back(voucher=voucher, by=shop.at_counter(), at=late, any_time=True, reason="A mix-up")
     else:
         with pytest.raises(PutBackTooLate):
             vouchers.put_back(voucher=voucher, by=shop.at_counter(), at=late)

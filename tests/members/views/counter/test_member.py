@@ -11,8 +11,8 @@ from loyalty.domain.accounts import open_account
 from loyalty.domain.program import RuleDraft
 from loyalty.engine import codes
 from loyalty.models import Account, Sale
-from members.domain import counter
 from members.models import Member, ViewLog
+from members.queries.till import facts_of
 from rewards.domain import catalogue, redemptions
 from rewards.domain.catalogue import RewardDetails
 from rewards.models import Reward, Voucher
@@ -240,5 +240,5 @@ class TestOneself:
 
 def test_who_has_no_person_is_known_from_the_day_of_the_account(world: World):
     account = open_account(business=world.business, at=NOW)
-    assert counter.facts_of(account).joined_on == NOW.date()
-    assert counter.facts_of(None).joined_on is None
+    assert facts_of(account).joined_on == NOW.date()
+    assert facts_of(None).joined_on is None

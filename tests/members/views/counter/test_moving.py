@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from loyalty.domain import refunds
-from loyalty.models import Account, Entry, Sale
-from members.domain import counter, enrolment
+from loyalty.models import Account, Business, Entry, Sale
+from members.domain import counter, enrolment, moving
 from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from rewards.domain import redemptions
@@ -173,3 +173,30 @@ def test_what_was_spent_is_owed_by_the_wrong_one(world, till, max_moon):
     assert any("50 points owed" in change for change in texts(page, ".move-sum"))
     move(till, sale, max_moon.account)
     assert world.member.account.balances.get(unit=world.points).owed == 50
+
+
+class TestTheCapOfADay:
+    @pytest.fixture
+    def walk_in(self, world, till) -> Sale:
+        """20.00 of nobody, where a customer may buy for 15.00 a day."""
+        Business.objects.filter(pk=world.business.pk).update(day_cap=1500)
+        till.post("walk-in", {"key": uuid4(), "amount": "20"})
+        return Sale.objects.get()
+
+    def test_a_cashier_does_not_get_round_it(self, world, till, walk_in, max_moon):
+        before = rows()
+        response = move(till, walk_in, max_moon.account)
+        assert (response.status_code, has_summary(response), rows()) == (422, True, before)
+
+    def test_it_is_said_before(self, till, walk_in, max_moon):
+        url = till.url("move", sale=walk_in.public_id, account=max_moon.account.public_id)
+        assert till.client.get(url).status_code == 422
+
+    def test_a_manager_may(self, world, walk_in, max_moon):
+        move(Till(world, world.manager), walk_in, max_moon.account)
+        assert points(max_moon) == 20
+
+    def test_without_the_check_a_cashier_would(self, till, walk_in, max_moon, monkeypatch):
+        monkeypatch.setattr(moving, "_check_cap", lambda sale, target, by: None)
+        move(till, walk_in, max_moon.account)
+        assert points(max_moon) == 20

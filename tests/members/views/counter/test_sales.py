@@ -12,6 +12,7 @@ from django.utils import timezone
 from loyalty.domain.accounts import open_account
 from loyalty.domain.program import RuleDraft
 from loyalty.domain.sale_input import SaleInput
+from loyalty.engine.amounts import parse_amount
 from loyalty.models import Sale, SaleSource
 from members.domain import counter
 from members.models import Member
@@ -23,7 +24,8 @@ MINUTE = timedelta(minutes=1)
 
 
 def booked(till: Till, amount: str = "12.50", **more: object) -> Sale:
-    till.book(amount, **more)
+    meant = parse_amount(amount, currency="EUR", locale="en")
+    till.book(amount, confirmed=meant, **more)
     return Sale.objects.order_by("-pk").first()
 
 

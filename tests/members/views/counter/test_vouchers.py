@@ -12,7 +12,7 @@ from members.models import Member
 from rewards.domain import redemptions
 from rewards.models import Voucher, VoucherState
 from tests.members.counter import Till, rows, words
-from tests.pages import actions, alerts, has_summary, links, select, texts, undo_offers
+from tests.pages import actions, alerts, has_summary, links, refused, select, texts, undo_offers
 from tests.world import NOW
 
 DAY = 86_400
@@ -172,9 +172,45 @@ class TestTakenBack:
     def test_later_only_a_manager_undoes(self, till: Till, manager: Till, voucher, clock):
         post(till, "use", voucher)
         clock.shift(timedelta(minutes=15, seconds=1))
-        undo = f".till-receipt form[action={url(till, voucher, 'undo')}]"
+        undo = f".till-receipt form[action={url(till, voucher, 'undo')}] [name=reason]"
         assert [len(select(page(each, voucher), undo)) for each in (till, manager)] == [0, 1]
-        assert post(manager, "undo", voucher).status_code == 302
+        assert post(manager, "undo", voucher, reason="A mix-up").status_code == 302
+
+    def test_later_a_manager_says_why(self, till: Till, manager: Till, taken, clock):
+        clock.shift(timedelta(minutes=15, seconds=1))
+        before = rows()
+        response = post(manager, "undo", taken)
+        assert (response.status_code, refused(response), rows()) == (422, {"reason": ["required"]}, before)
+
+    def test_later_the_list_offers_no_click(self, till: Till, manager: Till, taken, clock):
+        undo = url(till, taken, "undo")
+        assert undo in actions(manager.get())
+        clock.shift(timedelta(minutes=15, seconds=1))
+        assert undo not in actions(manager.get())
+
+    @pytest.mark.parametrize("which", ["voucher", "taken"])
+    def test_the_undo_is_undone_by_its_toast(self, till: Till, voucher, taken, which):
+        asked = voucher if which == "voucher" else taken
+        post(till, "use", voucher)
+        held = rows()["held"]
+        assert undo_offers(post(till, "undo", asked))[-1] == url(till, asked, "redo")
+        assert url(till, asked, "redo") in actions(page(till, asked))
+        stands = Voucher.objects.get(public_id=post(till, "redo", asked).url.rstrip("/").rpartition("/")[2])
+        assert (stands.state, rows()["held"]) == (VoucherState.USED, held)
+
+    def test_there_is_nothing_to_hand_over_again(self, till: Till, taken, clock):
+        clock.shift(61)
+        post(till, "undo", taken)
+        shown = till.client.get(post(till, "redo", taken).url)
+        assert not select(shown, ".till-earned strong")
+
+    def test_what_was_spent_since_is_not_taken_again(self, till: Till, taken):
+        post(till, "undo", taken)
+        world = till.world
+        redemptions.redeem(reward=world.reward, account=world.member.account, key="a", by=world.at_counter(), at=NOW)
+        before = rows()
+        response = post(till, "redo", taken)
+        assert (response.status_code, has_summary(response), rows()) == (422, True, before)
 
 
 class TestOnesOwn:
