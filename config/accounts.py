@@ -1,9 +1,9 @@
 """What log-ins do differently here than in django-allauth."""
 
-from allauth.account.adapter import DefaultAccountAdapter
+from config.safe_log_ins import SafeLogIns
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(SafeLogIns):
     """The adapter that the log-in pages ask."""
 
     def is_safe_url(self, url: str) -> bool:

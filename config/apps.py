@@ -9,12 +9,14 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Watch what is told by packages that are ready only now; in the demo, offer the way back to its people."""
+        from allauth.account.signals import email_confirmed
         from allauth.mfa.signals import authenticator_added
 
-        from config.second_factor import count_as_shown
+        from config.second_factor import count_as_proven, count_as_shown
         from loyalty.nav import NavItem, register
 
         authenticator_added.connect(count_as_shown, dispatch_uid="second factor")
+        email_confirmed.connect(count_as_proven, dispatch_uid="proven newcomer")
         if settings.DEMO:
             register("account", NavItem(_("Be somebody else"), "local:demo", "users", order=5, of_business=False))
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "loyalty.middleware.AsksForProof",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.FormsAreReadFirst",
     "loyalty.middleware.SignedInPagesAreNotStored",
@@ -121,6 +122,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 15
+"""How long a code or a second factor counts as fresh (loyalty/step_up.py)."""
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from loyalty import schedule
+from loyalty import fresh_code, schedule
 from loyalty.domain import chain, expiry, imports, invitations, outbox
 from loyalty.models import Business
 from loyalty.queries.verify import verify
@@ -61,6 +61,7 @@ def resume_imports(at: datetime) -> Mapping[str, Any]:
 def clean(at: datetime) -> Mapping[str, Any]:
     """Throw away what is no longer needed: old messages, sessions and the records of finished tasks."""
     invitations.forget_letters(at=at)
+    outbox.forget(purposes=fresh_code.PURPOSE, before=at - fresh_code.GOOD_FOR)
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=7, queue_name="*", verbosity=0)
     return {"messages": outbox.clean(at=at), "files": imports.clean(at=at)}

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
+
+from loyalty import step_up
 
 
 class SignedInPagesAreNotStored:
@@ -17,3 +20,17 @@ class SignedInPagesAreNotStored:
         if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+class AsksForProof:
+    """What a view, ours or a package's, does only after a fresh proof waits until the proof is there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Lead to the proof where one is asked for."""
+        return step_up.suspend(request, exception) if isinstance(exception, ReauthenticationRequired) else None

@@ -21,6 +21,11 @@ def unit_held(account: Account, code: str) -> Unit:
     return get_object_or_404(Unit, business=account.business_id, code=code)
 
 
+def needs_second_person(unit: Unit, amount: int) -> bool:
+    """Return whether so much (smallest parts, negative: taken away) is more than one person may adjust alone."""
+    return unit.adjustment_limit is not None and abs(amount) > unit.adjustment_limit
+
+
 def _rows(business: Business) -> QuerySet[Adjustment]:
     return (
         Adjustment.objects.filter(business=business)

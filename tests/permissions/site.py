@@ -6,12 +6,17 @@ OPEN = {
     "name": "Bar", "slug": "bar", "called": "Bo", "country": "VN", "currency": "VND", "time_zone": "Asia/Ho_Chi_Minh",
     "language": "vi", "colour": "#123456",
 }  # fmt: skip
+
+
 NAME = "0" * 32 + ".png"
 
 ROWS = [
     Row("loyalty:welcome", expect=everybody()),
     Row("loyalty:start", expect=signed_in()),
     Row("set_language", method="post", data={"language": "et"}, expect=everybody(302)),
+    Row("loyalty:fresh-code", expect=signed_in()),
+    Row("loyalty:fresh-code", method="post", data={"send": "1"}, expect=signed_in(302)),
+    Row("loyalty:fresh-code", method="post", data={"code": "AAAA-AAAA"}, expect=signed_in(422)),
     Row("loyalty:second-factor-later", method="post", expect=signed_in(302)),
     Row("loyalty:second-factor-later", expect=everybody(405)),
     Row("loyalty:business-new", expect=signed_in()),
