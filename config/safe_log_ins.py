@@ -30,3 +30,8 @@ class SafeLogIns(DefaultAccountAdapter):  # type: ignore[misc]
             code = {"id": "code", "description": _("Send me a code"), "url": reverse("loyalty:fresh-code")}
             return [code]
         return sorted(found, key=lambda way: way["id"] != "mfa_reauthenticate:webauthn")
+
+    def send_notification_mail(self, template_prefix: str, *args: Any, **options: Any) -> None:
+        """Write what allauth wants to; of a changed address our own letter tells, with the way back."""
+        if template_prefix != "account/email/email_changed":
+            super().send_notification_mail(template_prefix, *args, **options)

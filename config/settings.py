@@ -126,6 +126,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 15
 """How long a code or a second factor counts as fresh (loyalty/step_up.py)."""
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ACCOUNT_FORMS = {"add_email": "config.address_form.AddressForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Regulars"

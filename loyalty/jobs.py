@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from loyalty import fresh_code, schedule
-from loyalty.domain import chain, expiry, imports, invitations, outbox
+from loyalty.domain import address_changes, chain, expiry, imports, invitations, outbox
 from loyalty.models import Business
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
@@ -62,6 +62,7 @@ def clean(at: datetime) -> Mapping[str, Any]:
     """Throw away what is no longer needed: old messages, sessions and the records of finished tasks."""
     invitations.forget_letters(at=at)
     outbox.forget(purposes=fresh_code.PURPOSE, before=at - fresh_code.GOOD_FOR)
+    address_changes.clean(at=at)
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=7, queue_name="*", verbosity=0)
     return {"messages": outbox.clean(at=at), "files": imports.clean(at=at)}

@@ -1,7 +1,8 @@
-"""What platform staff may do to log-ins."""
+"""Closing log-ins, and ending where they are signed in."""
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from loyalty.domain import audit
@@ -25,3 +26,15 @@ def set_active(*, user: User, active: bool, by: Actor, at: datetime) -> User:
         verb = "user.opened" if active else "user.closed"
         audit.record(verb=verb, by=by, at=at, business=None, obj=row)
     return row
+
+
+@transaction.atomic
+def end_sessions(*, user: User) -> None:
+    """Sign a log-in out everywhere, from the next request on, whatever its sessions are kept in.
+
+    Nobody has a password here; a new mark that none is set ends each session that knew the old one.
+    """
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()

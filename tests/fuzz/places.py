@@ -18,6 +18,7 @@ from members.queries.links import CONFIRMATION, token
 from rewards.domain import redemptions
 from tests.members.asking import FITTING, answer
 from tests.permissions.imports import uploaded
+from tests.permissions.site import address_change
 from tests.permissions.test_table import ROWS
 from tests.world import NOW, World, make_world
 
@@ -53,6 +54,7 @@ OTHERWISE = {
     "loyalty:rules-remove": {"public_id": "rule"},
     "loyalty:bonuses-change": {"public_id": "bonus"},
     "loyalty:bonuses-remove": {"public_id": "bonus"},
+    "loyalty:address-undo": {"token": "changed_address"},
     "loyalty:invitation": {"token": "invited"},
     "rewards:redemption-undo": {"public_id": "redemption"},
     "members:consent-confirm": {"token": "confirmation"},
@@ -84,6 +86,7 @@ def make_site() -> Site:
         "batch": uploaded(world)["batch"], "folder": "logos", "name": "0" * 32 + ".png", "size": 192,
         "token": token(world.member, "email", "members.preferences"), "persona": "owner", "layout": "console",
         "confirmation": token(world.member, "email", CONFIRMATION), "theme": "plum", **_invitations(world),
+        "changed_address": address_change(world)["token"],
         "user": world.owner.pk, "app_label": "loyalty", "content_type_id": 1, "object_id": 1, "url": "nothing",
         "key": "nonsense", "colour": "7a3e1d", "uidb36": "1", "pk": 1, "provider": "none",
     })  # fmt: skip
