@@ -4,10 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from loyalty import step_up
+from loyalty import known_devices, step_up
 from loyalty.models import User
 
 
@@ -30,6 +31,19 @@ class SafeLogIns(DefaultAccountAdapter):  # type: ignore[misc]
             code = {"id": "code", "description": _("Send me a code"), "url": reverse("loyalty:fresh-code")}
             return [code]
         return sorted(found, key=lambda way: way["id"] != "mfa_reauthenticate:webauthn")
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign somebody in, and tell them when the device is new to them; the first log-in ever is no news."""
+        is_first = user.last_login is None
+        super().login(request, user)
+        if not is_first and not known_devices.is_known(request, user):
+            known_devices.tell(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Let the device remember who signed in on it."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        known_devices.remember(request, response, user)
+        return response
 
     def send_notification_mail(self, template_prefix: str, *args: Any, **options: Any) -> None:
         """Write what allauth wants to; of a changed address our own letter tells, with the way back."""

@@ -73,6 +73,22 @@ def address_undone(change: AddressChange) -> Letter:
         return _note(manner, _("The change to this email address was undone"), lines)
 
 
+def new_device(user: User, browser: str, system: str, at: datetime) -> Letter:
+    """Write that somebody signed in from a device that was not used before."""
+    manner = manner_of(user)
+    with translation.override(manner.language):
+        device = ", ".join(name for name in (browser, system) if name) or _("an unknown browser")
+        words = {"device": device, "moment": _moment(at, manner)}
+        lines = [
+            _("Your Regulars account was opened on a device that it was not used on before: %(device)s, %(moment)s.")
+            % words,
+            _("Was it you? Then do nothing."),
+            _("If not, someone reads your mail or has your key. Sign out all other devices at once."),
+        ]
+        url = settings.BASE_URL + reverse("usersessions_list")
+        return _note(manner, _("New sign-in to your account"), lines, url, button=_("See your devices"))
+
+
 def _undo_url(change: AddressChange) -> str:
     return f"{settings.BASE_URL}{reverse('loyalty:address-undo', kwargs={'token': token(change)})}"
 
