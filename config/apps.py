@@ -12,10 +12,11 @@ class ConfigConfig(AppConfig):
         from allauth.account.signals import email_confirmed
         from allauth.mfa.signals import authenticator_added
 
-        from config.second_factor import count_as_proven, count_as_shown
+        from config.second_factor import count_as_proven, count_as_shown, tell_the_platform
         from loyalty.nav import NavItem, register
 
         authenticator_added.connect(count_as_shown, dispatch_uid="second factor")
+        authenticator_added.connect(tell_the_platform, dispatch_uid="first factor")
         email_confirmed.connect(count_as_proven, dispatch_uid="proven newcomer")
         if settings.DEMO:
             register("account", NavItem(_("Be somebody else"), "local:demo", "users", order=5, of_business=False))

@@ -89,6 +89,19 @@ def new_device(user: User, browser: str, system: str, at: datetime) -> Letter:
         return _note(manner, _("New sign-in to your account"), lines, url, button=_("See your devices"))
 
 
+def first_factor(user: User, of: User, at: datetime) -> Letter:
+    """Write to one of the platform's staff that another one got the first factor, which opens the back office."""
+    manner = manner_of(user)
+    with translation.override(manner.language):
+        words = {"who": of.email, "moment": _moment(at, manner)}
+        lines = [
+            _("%(who)s added a first second factor on %(moment)s and can open the back office with it.") % words,
+            _("Does that surprise you? Ask them. If it was not them, close their account in the back office."),
+        ]
+        url = settings.BASE_URL + reverse("admin:loyalty_user_changelist")
+        return _note(manner, _("A colleague can open the back office"), lines, url, button=_("See the accounts"))
+
+
 def _undo_url(change: AddressChange) -> str:
     return f"{settings.BASE_URL}{reverse('loyalty:address-undo', kwargs={'token': token(change)})}"
 
