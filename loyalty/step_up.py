@@ -15,10 +15,11 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal.urlkit import script_aware_resolve
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import resolve, reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -134,10 +135,10 @@ def resume(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
 def _send_again(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
     """Answer as if the form had come now; the views look after who may do it, as ever."""
     address = urlsplit(state["path"])
-    match = resolve(address.path)
+    match = script_aware_resolve(address.path)
     form = cast(Any, request)
-    form.path = form.path_info = address.path
-    form.META = {**request.META, "QUERY_STRING": address.query, "PATH_INFO": address.path}
+    form.path, form.path_info = address.path, "/" + address.path.removeprefix(get_script_prefix())
+    form.META = {**request.META, "QUERY_STRING": address.query, "PATH_INFO": form.path_info}
     form.GET, form.POST, form._files = QueryDict(address.query), QueryDict(state["post"]), MultiValueDict()
     form.resolver_match = match
     return cast(HttpResponse, match.func(request, *match.args, **match.kwargs))
@@ -162,7 +163,7 @@ def _page_before(request: HttpRequest) -> str:
         ours = False
     if not ours:
         return reverse("loyalty:start")
-    return address.path + (f"?{address.query}" if address.query else "")
+    return _safe(request, address.path + (f"?{address.query}" if address.query else ""))
 
 
 def _safe(request: HttpRequest, target: str) -> str:

@@ -178,7 +178,7 @@ class TestWhatWaits:
 
     def test_a_page_elsewhere_is_not_where_cancel_leads(self, olga: Client, world: World) -> None:
         path = reverse("loyalty:team-invite", kwargs={"business": world.business.slug})
-        for page in ("https://evil.example/", "http://[::1"):
+        for page in ("https://evil.example/", "http://[::1", "http://testserver//evil.example/"):
             where = olga.post(path, {"email": "a@b.example", "role": "manager"}, headers={"Referer": page}).url
             assert olga.get(where).context["waits"]["back"] == reverse("loyalty:start")
 
