@@ -128,8 +128,15 @@ def resume(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
     if late or state["target"] != _target(request):
         return HttpResponseRedirect(_safe(request, _target(request)))
     if state["download"]:
-        return page(request, "loyalty/site/download.html", {"url": state["path"], "back_url": state["back"]})
+        return page(request, "loyalty/site/download.html", _offered(state))
     return HttpResponseRedirect(state["path"]) if state["post"] is None else _send_again(request, state)
+
+
+def _offered(state: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page of a download says: where the file and the way back are, typed the fields of its form."""
+    form = None if state["post"] is None else QueryDict(state["post"])
+    typed = None if form is None else [field for field in form.items() if field[0] != "csrfmiddlewaretoken"]
+    return {"url": state["path"], "back_url": state["back"], "typed": typed}
 
 
 def _send_again(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:

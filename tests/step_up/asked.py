@@ -16,7 +16,7 @@ from loyalty.models import Adjustment, Channel, Invitation, Unit
 from tests.permissions import business
 from tests.permissions.adjustments import account
 from tests.permissions.imports import uploaded
-from tests.permissions.privacy import member
+from tests.permissions.privacy import agreed, member
 from tests.permissions.team import person
 from tests.world import NOW, World
 
@@ -94,6 +94,7 @@ OURS = [
     Asked("members:console-account-print", lambda world: without_unit(account(world))),
     Asked("members:console-account-csv", lambda world: without_unit(account(world)), download=True),
     Asked("members:console-proof", member, download=True),
+    Asked("members:console-agreed", agreed("email"), {}, download=True),
 ]  # fmt: skip
 
 
