@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from config.safe_log_ins import SafeLogIns
 from loyalty import step_up
 from tests.permissions.test_table import ROWS, WRITES, is_bookkeeping
 from tests.plugins.signing_in import let_lapse, show
@@ -20,6 +22,7 @@ from tests.step_up.codes import CODE, prove
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+OPEN_BEFORE = ("mfa_activate_totp", "mfa_add_webauthn")
 FACTOR = (reverse("mfa_reauthenticate"), reverse("mfa_reauthenticate_webauthn"))
 
 
@@ -89,6 +92,17 @@ def test_twin_with_the_guard_off_an_old_log_in_does_it(
     assert response.status_code in (200, 302)
     assert not response.get("Location", "").startswith(CODE)
     assert each.done is None or each.done(world)
+
+
+@pytest.mark.parametrize("each", [PACKAGES[0], *(each for each in PACKAGES if each.name in OPEN_BEFORE)], ids=names)
+def test_twin_with_allauths_own_rule_a_log_in_without_a_factor_is_not_asked(
+    each: Asked, lapsed: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = DefaultAccountAdapter.is_reauthentication_required
+    monkeypatch.setattr(SafeLogIns, "is_reauthentication_required", plain)
+    response = ask(lapsed, each.path(world), each)
+    assert response.status_code in (200, 302)
+    assert "next=" not in response.get("Location", "")
 
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
