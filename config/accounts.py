@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.utils import build_absolute_uri
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.letters import AWAITED, account_mail
+from config.safe_log_ins import SafeLogIns
 from loyalty import codes_sent
 from loyalty.domain import outbox
 from loyalty.domain.outbox import Letter
@@ -21,7 +21,7 @@ from loyalty.domain.outbox import Letter
 GOOD_FOR = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(SafeLogIns):
     """The adapter that the log-in pages ask."""
 
     def is_safe_url(self, url: str) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, cast
 
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django import get_version
 from django.conf import settings
@@ -22,6 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from loyalty import step_up
 from loyalty.domain import jobs
 from loyalty.domain.actors import Actor
 from loyalty.jobs import PROOF
@@ -40,8 +40,8 @@ class BackOffice(AdminSite):
     index_title = _("All businesses")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Let in active platform staff who have shown their second factor in this session."""
-        return super().has_permission(request) and second_factor_shown(request)
+        """Let in active platform staff who have shown their second factor within the last fifteen minutes."""
+        return super().has_permission(request) and step_up.factor_is_fresh(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send everybody to what they lack: a log-in, a second factor, or showing it."""
@@ -53,7 +53,7 @@ class BackOffice(AdminSite):
         if not is_mfa_enabled(request.user):
             messages.warning(request, _("Add an authenticator app or a passkey: the back office needs it."))
             return redirect("mfa_index")
-        if not second_factor_shown(request):
+        if not step_up.factor_is_fresh(request):
             return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': target})}")
         return redirect("admin:index")
 
@@ -88,16 +88,25 @@ class BackOffice(AdminSite):
         return TemplateResponse(request, "admin/system.html", context)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Guard a page of the admin, and note that it showed personal data where it did."""
+        """Guard a page of the admin, and note that it showed personal data where it did.
+
+        A form that comes when the second factor was shown too long ago waits until it is shown again.
+        """
         guarded: Callable[..., HttpResponse] = super().admin_view(view, cacheable)
 
         def noted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if view != self.logout and self._only_lacks_proof(request):
+                raise step_up.ProofNeeded(_("The back office"))
             response = guarded(request, *args, **kwargs)
             if request.method == "GET" and response.status_code == 200 and self.has_permission(request):
                 self._note(request, response)
             return response
 
         return update_wrapper(noted, view)
+
+    def _only_lacks_proof(self, request: HttpRequest) -> bool:
+        lacks = super().has_permission(request) and not step_up.factor_is_fresh(request)
+        return lacks and is_mfa_enabled(request.user)
 
     def _note(self, request: HttpRequest, response: HttpResponse) -> None:
         match = request.resolver_match
@@ -116,12 +125,6 @@ class BackOffice(AdminSite):
             rows=rows,
             at=timezone.now(),
         )
-
-
-def second_factor_shown(request: HttpRequest) -> bool:
-    """Return whether the log-in has shown a second factor, or a passkey, in this session."""
-    records = get_authentication_records(request, request.user if request.user.is_authenticated else None)
-    return any(record.get("method") == "mfa" for record in records)
 
 
 def _is_of(match: Any, model: Any) -> bool:

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -56,6 +57,7 @@ def demo_login(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, email=persona.email)
     logout(request)
+    record_authentication(request, user, "code", email=user.email)
     return cast(HttpResponse, perform_login(request, user, email_verification="none", redirect_url=persona.start))
 
 

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "config.till_pages.SharedTillPages",
     "config.sessions.SessionsEnd",
     "allauth.account.middleware.AccountMiddleware",
+    "loyalty.middleware.AsksForProof",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.FormsAreReadFirst",
     "loyalty.middleware.SignedInPagesAreNotStored",
@@ -128,12 +129,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 15
+"""How long a code or a second factor counts as fresh (loyalty/step_up.py)."""
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "confirm_login_code": "config.code_forms.LoginCodeForm",
     "confirm_email_verification_code": "config.code_forms.EmailCodeForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ACCOUNT_FORMS = {"add_email": "config.address_form.AddressForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "config.factors.FactorAdapter"

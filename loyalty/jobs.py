@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from loyalty import schedule
-from loyalty.domain import chain, expiry, imports, invitations, outbox, tries
+from loyalty.domain import address_changes, chain, expiry, imports, invitations, outbox, tries
 from loyalty.models import Business
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
@@ -57,6 +57,7 @@ def resume_imports(at: datetime) -> Mapping[str, Any]:
 def clean(at: datetime) -> Mapping[str, Any]:
     """Throw away what is no longer needed: old messages, sessions and the records of finished tasks."""
     invitations.forget_letters(at=at)
+    address_changes.clean(at=at)
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=7, queue_name="*", verbosity=0)
     return {"messages": outbox.clean(at=at), "files": imports.clean(at=at), "counts": tries.clean(at=at)}

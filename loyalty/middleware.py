@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 
+from loyalty import step_up
 from loyalty.till import paired_till
 
 
@@ -26,3 +28,17 @@ class SignedInPagesAreNotStored:
     def _is_known(self, request: HttpRequest) -> bool:
         user = getattr(request, "user", None)
         return (user is not None and user.is_authenticated) or paired_till(request) is not None
+
+
+class AsksForProof:
+    """What a view, ours or a package's, does only after a fresh proof waits until the proof is there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Lead to the proof where one is asked for."""
+        return step_up.suspend(request, exception) if isinstance(exception, ReauthenticationRequired) else None

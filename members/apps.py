@@ -9,10 +9,10 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_changed
 
-        from loyalty.domain import businesses
+        from loyalty.domain import address_changes, businesses
         from loyalty.queries import places
         from members import jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
-        from members.domain import notices, visits
+        from members.domain import notices, profile, visits
         from members.queries.places import memberships
         from members.web import log_in_changed
         from rewards.domain import undoing
@@ -25,4 +25,6 @@ class MembersConfig(AppConfig):
             places.others.append(memberships)
         if visits.owns not in undoing.owned_by:
             undoing.owned_by.append(visits.owns)
+        if profile.follow_log_in not in address_changes.followers:
+            address_changes.followers.append(profile.follow_log_in)
         email_changed.connect(log_in_changed, dispatch_uid="members.log_in_changed")

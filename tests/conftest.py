@@ -16,6 +16,7 @@ pytest_plugins = (
     "tests.plugins.tiers",
     "tests.plugins.sharing",
     "tests.plugins.report",
+    "tests.plugins.signing_in",
 )
 
 # The build asks the same of every commit, however busy its machine is; drawing anew is what the campaigns are for.

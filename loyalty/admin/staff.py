@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.admin.base import LookOnlyAdmin, back_office
 from loyalty.domain import users
-from loyalty.models import Invitation, StaffRole, User
+from loyalty.models import AddressChange, Invitation, StaffRole, User
 
 
 @admin.register(User)
@@ -46,6 +46,16 @@ class StaffRoleAdmin(LookOnlyAdmin[StaffRole]):
     search_fields = ["display_name", "user__email", "business__name", "business__slug"]
     ordering = ["-started_at"]
     exclude = ["pin_digest"]
+
+
+@admin.register(AddressChange)
+class AddressChangeAdmin(LookOnlyAdmin[AddressChange]):
+    shows_personal_data = True
+    list_display = ["user", "before", "after", "asked_at", "counted_at", "undone_at"]
+    list_filter = [("counted_at", admin.EmptyFieldListFilter), ("undone_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "before", "after"]
+    ordering = ["-asked_at"]
 
 
 @admin.register(Invitation)

@@ -12,7 +12,7 @@ from loyalty.domain.actors import Actor
 from loyalty.engine.days import local_day
 from loyalty.models import Account, Adjustment, AdjustmentState, Business, PostingKind, Role, StaffRole, Unit
 from loyalty.queries.accounts import known_as
-from loyalty.queries.adjustments import day_by_rule
+from loyalty.queries.adjustments import day_by_rule, needs_second_person
 
 
 class Lasting(Enum):
@@ -79,9 +79,9 @@ def ask(
         business=account.business, account=account, unit=unit, key=key, amount=amount, last_good_day=day,
         reason=reason, asked_by=staff, asked_at=at,
     )  # fmt: skip
-    if unit.adjustment_limit is None or abs(amount) <= unit.adjustment_limit:
-        return _book(row, account, by=by, at=at)
-    return _note(row, "asked", by=by, at=at)
+    if needs_second_person(unit, amount):
+        return _note(row, "asked", by=by, at=at)
+    return _book(row, account, by=by, at=at)
 
 
 @locks.atomic

@@ -2,6 +2,7 @@
 
 from loyalty.models import lookups  # noqa: F401 - registers field__among
 from loyalty.models.accounts import Account
+from loyalty.models.address_changes import AddressChange
 from loyalty.models.adjustments import Adjustment, AdjustmentState
 from loyalty.models.audit import AuditEvent
 from loyalty.models.businesses import Business, DebtPolicy, Location
@@ -21,6 +22,7 @@ from loyalty.models.tries import TryCount
 __all__ = [
     "Account",
     "AccountMerge",
+    "AddressChange",
     "Adjustment",
     "AdjustmentState",
     "AuditEvent",

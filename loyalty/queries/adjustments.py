@@ -31,6 +31,11 @@ def day_by_rule(unit: Unit, day: date) -> date | None:
     return None if unit.policy.by_inactivity else last_good_day(unit.policy, day)
 
 
+def needs_second_person(unit: Unit, amount: int) -> bool:
+    """Return whether so much (smallest parts, negative: taken away) is more than one person may adjust alone."""
+    return unit.adjustment_limit is not None and abs(amount) > unit.adjustment_limit
+
+
 def _rows(business: Business) -> QuerySet[Adjustment]:
     return (
         Adjustment.objects.filter(business=business)

@@ -109,9 +109,9 @@ def standing(invitation: Invitation, user: User | None, at: datetime) -> Standin
     return Standing.ALREADY_STAFF if works_here else Standing.OPEN
 
 
-def has_second_factor(user: User) -> bool:
-    """Return whether a log-in asks for more than the code by mail: an authenticator app or a passkey."""
-    return _second_factors().filter(user=user).exists()
+def has_second_factor(user: User, *, besides: Authenticator | None = None) -> bool:
+    """Return whether a log-in asks for more than the code by mail: an authenticator app or a passkey, besides one."""
+    return _second_factors().filter(user=user).exclude(pk=besides.pk if besides else None).exists()
 
 
 def _second_factors() -> QuerySet[Authenticator]:

@@ -1,15 +1,17 @@
 """Template tags of the page around the content: menus, messages, the visitor's choices (built in: no {% load %})."""
 
 import unicodedata
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from loyalty import toasts
+from loyalty import step_up, toasts
 from loyalty.device import browser_and_system
 from loyalty.nav import MEMBER, NavLink, links
 from loyalty.templatetags.ui import _component
@@ -72,6 +74,12 @@ def theme_switch(context: Context, placement: str = "") -> SafeString:
 def undo_url(extra_tags: str | None) -> str:
     """Return where a message's Undo button posts to, or an empty text."""
     return toasts.undo_url(extra_tags)
+
+
+@register.filter
+def what_waits(request: HttpRequest) -> dict[str, Any]:
+    """Return what waits for the proof that this page asks for (loyalty/step_up.py)."""
+    return step_up.waiting(request)
 
 
 @register.filter

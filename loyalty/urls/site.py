@@ -1,12 +1,14 @@
 from django.urls import path, re_path
 
-from loyalty.views import businesses, codes, invitations, media, site
+from loyalty.views import address_changes, businesses, codes, invitations, media, site, step_up
 
 urlpatterns = [
     path("", site.welcome, name="welcome"),
     path("start/", site.start, name="start"),
     path("start/code/", codes.code_progress, name="code-progress"),
     path("start/second-factor-later/", site.second_factor_later, name="second-factor-later"),
+    path("accounts/undo/<str:token>/", address_changes.undo, name="address-undo"),
+    path("accounts/fresh-code/", step_up.fresh_code, name="fresh-code"),
     path("businesses/new/", businesses.open_business, name="business-new"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     re_path(r"^theme/(?P<colour>[0-9a-f]{6})\.css$", businesses.colour, name="colour"),

@@ -24,6 +24,7 @@ from loyalty.queries import import_files
 from loyalty.queries import imports as queries
 from loyalty.queries.program import live_version
 from loyalty.spreadsheet import Cell, csv_response
+from loyalty.step_up import fresh_proof
 from loyalty.tasks import work_on_import
 from loyalty.web import BusinessRequest, page, staff_page
 
@@ -99,6 +100,7 @@ def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A download of the problems of a file"), download=True)
 def problems(request: BusinessRequest, batch: UUID) -> HttpResponse:
     """Hand out the rows that cannot be used as a CSV file."""
     row = queries.batch_at(request.business, batch)

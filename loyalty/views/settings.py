@@ -26,6 +26,7 @@ from loyalty.queries.adjustments import units_of
 from loyalty.queries.businesses import location_at
 from loyalty.queries.businesses import locations as locations_of
 from loyalty.queries.team import somebody_may_allow
+from loyalty.step_up import fresh_proof, is_post
 from loyalty.toasts import success_with_undo
 from loyalty.web import BusinessRequest, page, staff_page
 
@@ -78,6 +79,7 @@ def leniency(request: BusinessRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.OWNER)
+@fresh_proof(gettext_lazy("A change of the adjustment limits"), when=is_post)
 def adjustment_limits(request: BusinessRequest) -> HttpResponse:
     """Show and change what one person may adjust alone."""
     form = LimitsForm(request.POST if request.method == "POST" else None, units=units_of(request.business))

@@ -20,6 +20,7 @@ from loyalty.domain.staff import AlreadyStaff, LastOwner, NotAllowed, StaffError
 from loyalty.forms.team import InviteForm, RoleForm, TillForm
 from loyalty.models import Role, StaffRole
 from loyalty.queries import team as queries
+from loyalty.step_up import fresh_proof
 from loyalty.web import BusinessRequest, page, staff_page
 
 REFUSALS: dict[type[StaffError], Any] = {
@@ -73,8 +74,13 @@ def _refusable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return refused
 
 
+def _invites_more_than_a_cashier(request: BusinessRequest) -> bool:
+    return request.POST.get("role") != Role.CASHIER
+
+
 @require_POST
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("An invitation to the team"), when=_invites_more_than_a_cashier)
 def invite(request: BusinessRequest) -> HttpResponse:
     """Invite somebody by mail."""
     form = InviteForm(request.POST, viewer=_viewer(request), owners=False)
@@ -149,6 +155,7 @@ def _reached(request: BusinessRequest, public_id: UUID) -> StaffRole:
 
 @require_POST
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A change of a role"))
 @_refusable
 def change_role(request: BusinessRequest, person: UUID) -> HttpResponse:
     """Change what somebody may do."""

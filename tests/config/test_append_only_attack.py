@@ -29,8 +29,8 @@ from loyalty.models import Lot, Sale
 from loyalty.models.base import AppendOnly, AppendOnlyError
 from members.domain.view_log import log_view
 from members.models import ConsentEvent
-from tests.config.test_back_office import show_second_factor
 from tests.members.asking import NEWS_MAIL, answer
+from tests.plugins.signing_in import show
 from tests.rewards.shop import Shop, open_shop
 from tests.world import NOW
 
@@ -180,7 +180,7 @@ class TestThroughTheModel:
 
     def test_the_back_office(self, shop, model, client):
         client.force_login(shop.platform)
-        show_second_factor(client, shop.platform)
+        show(client, shop.platform, "mfa")
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._base_manager.first()
         value = {a_column(model).name: other(a_column(model)), "_save": "Save"}

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from loyalty.models import AuditEvent, Entry, Job, OutboxMessage, Sale, User
 from members.models import ViewLog
+from tests.plugins.signing_in import show
 
 pytestmark = pytest.mark.django_db
 
@@ -22,15 +23,8 @@ INSIDE = ["Location", "SaleLine"]  # shown with the business and the sale that t
 def staff(client, world):
     """The browser of platform staff who have shown their second factor."""
     client.force_login(world.platform)
-    show_second_factor(client, world.platform)
+    show(client, world.platform, "mfa")
     return client
-
-
-def show_second_factor(client, user: User) -> None:
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "type": "totp"}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
 
 
 def page(model, name: str, *args) -> str:
@@ -56,12 +50,12 @@ class TestDoor:
         client.force_login(world.platform)
         assert client.get("/admin/login/?next=/admin/").url == "/accounts/reauthenticate/?next=%2Fadmin%2F"
         assert client.get("/admin/").status_code == 302
-        show_second_factor(client, world.platform)
+        show(client, world.platform, "mfa")
         assert client.get("/admin/").status_code == 200
 
     def test_a_factor_shown_by_somebody_else_does_not_count(self, client, world):
         client.force_login(world.platform)
-        show_second_factor(client, world.owner)
+        show(client, world.owner, "mfa")
         assert client.get("/admin/").status_code == 302
 
 

@@ -19,6 +19,7 @@ from members.queries.links import CONFIRMATION, token
 from rewards.domain import redemptions
 from tests.members.asking import FITTING, answer
 from tests.permissions.imports import uploaded
+from tests.permissions.site import address_change
 from tests.permissions.test_table import ROWS
 from tests.world import NOW, World, make_world
 
@@ -54,6 +55,7 @@ OTHERWISE = {
     "loyalty:rules-remove": {"public_id": "rule"},
     "loyalty:bonuses-change": {"public_id": "bonus"},
     "loyalty:bonuses-remove": {"public_id": "bonus"},
+    "loyalty:address-undo": {"token": "changed_address"},
     "loyalty:invitation": {"token": "invited"},
     "rewards:redemption-undo": {"public_id": "redemption"},
     "rewards:redemption-redo": {"public_id": "redemption"},
@@ -87,6 +89,7 @@ def make_site() -> Site:
         "token": token(world.member, "email", "members.preferences"), "persona": "owner", "layout": "console",
         "confirmation": token(world.member, "email", CONFIRMATION), "theme": "plum", **_invitations(world),
         "till": _paired(world),
+        "changed_address": address_change(world)["token"],
         "user": world.owner.pk, "app_label": "loyalty", "content_type_id": 1, "object_id": 1, "url": "nothing",
         "key": "nonsense", "colour": "7a3e1d", "uidb36": "1", "pk": 1, "provider": "none",
     })  # fmt: skip

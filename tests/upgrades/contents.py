@@ -82,6 +82,7 @@ def spring(cafe: Till, salon: Till) -> None:
     shops.still_open(cafe.shop)
     run_jobs_at("2026-03-09 09:30")
     offices.messages(moment("2026-03-09 16:00"))
+    guests.nearly_lose_an_address(cafe.shop, moment("2026-03-09 20:00"))
     guests.half_joined(cafe.shop, moment("2026-03-10 06:55"))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from loyalty import log_in_letters
+from loyalty.domain import address_changes
 from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import Actor
 from loyalty.domain.outbox import Letter
@@ -198,6 +200,18 @@ def change_their_minds(shop: Shop) -> None:
     profile.change(
         member=nora, name="Nora N.", language="et", by=Actor(Channel.PORTAL, nora.user), at=moment("2026-02-11 19:05")
     )
+
+
+def nearly_lose_an_address(shop: Shop, at: datetime) -> None:
+    """Let somebody give Nora's log-in another address, and Nora stop it."""
+    nora = Member.objects.get(business=shop.business, name="Nora N.")
+    assert nora.user is not None
+    by = Actor(Channel.PORTAL, nora.user)
+    change = address_changes.ask(
+        user=nora.user, address="thief@example.com", write=log_in_letters.address_asked, by=by, at=at
+    )
+    back = (log_in_letters.address_back, log_in_letters.address_undone)
+    address_changes.undo(change=change, write_back=back, by=by, at=at)
 
 
 def salon_members(shop: Shop) -> None:

@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from loyalty.models import Account, Business, OutboxMessage, Posting, Sale, User
+from loyalty.models import Account, AddressChange, Business, OutboxMessage, Posting, Sale, User
+from loyalty.queries.address_changes import token as link_of
 from members.models import Member
 from members.queries.links import CONFIRMATION, token
 from tests.fuzz.asking import undone
@@ -182,6 +183,7 @@ BY_NAME: dict[str, Callable[[Stored], Iterable[Parts]]] = {
     "loyalty:import-columns": lambda stored: [
         {"batch": row.public_id} for row in stored.business.import_batches.filter(state="uploaded")
     ],
+    "loyalty:address-undo": lambda stored: [{"token": link_of(row)} for row in AddressChange.objects.all()],
     "loyalty:invitation": invited,
     "loyalty:media": pictures,
     "rewards:reward": rewards,

@@ -8,12 +8,14 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loyalty.models import Role
 from loyalty.queries.merging import standing_merges
 from loyalty.queries.reinstating import can_be_given_again
 from loyalty.spreadsheet import csv_response
+from loyalty.step_up import fresh_proof
 from loyalty.web import BusinessRequest, page, staff_page
 from members.domain.view_log import log_view
 from members.models import Member
@@ -65,6 +67,7 @@ def account(request: BusinessRequest, account: UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A statement of a customer"))
 def sheet(request: BusinessRequest, account: UUID) -> HttpResponse:
     """Show a whole month of an account as it goes on paper, for the customer who asks for it."""
     head, now = _head(request, account), timezone.now()
@@ -77,6 +80,7 @@ def sheet(request: BusinessRequest, account: UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A download of the transactions of a customer"), download=True)
 def download(request: BusinessRequest, account: UUID) -> HttpResponse:
     """Give the movements of an account as a CSV file, with staff, device and key."""
     rows = all_rows(_head(request, account).account, month=request.GET.get("month", ""))

@@ -7,15 +7,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty.domain.adjustments import AdjustmentError, AlreadyDecided, DayOver, NotYours, SamePerson
 from loyalty.domain.ledger import AccountClosed, KeyReused, NotEnough
 from loyalty.engine.days import local_day
 from loyalty.models import AdjustmentState, Role, Unit
-from loyalty.queries.adjustments import adjustment_at, unit_held
+from loyalty.queries.adjustments import adjustment_at, needs_second_person, unit_held
 from loyalty.queries.explain import quantity_in_words
 from loyalty.queries.reasons import locale
+from loyalty.step_up import fresh_proof
 from loyalty.web import BusinessRequest, page, staff_page
 from members.domain import adjustments
 from members.domain.view_log import log_view
@@ -45,8 +47,23 @@ def listing(request: BusinessRequest) -> HttpResponse:
     return page(request, "members/console/adjustments.html", {"page": found})
 
 
+def _is_above_the_limit(request: BusinessRequest, account: UUID, unit: str) -> bool:
+    """Return whether a form asks for more than one person may adjust; one with faults asks for nothing yet."""
+    customer = customer_at(request.business, account) if request.method == "POST" else None
+    if customer is None:
+        return False
+    counted, today = unit_held(customer.account, unit), local_day(timezone.now(), request.business.time_zone)
+    form = AdjustForm(request.POST, unit=counted, today=today)
+    return form.is_valid() and needs_second_person(counted, form.signed)
+
+
+def _approves(request: BusinessRequest, adjustment: UUID, verb: str) -> bool:
+    return verb == "approve"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("An adjustment above the limit"), when=_is_above_the_limit)
 def adjust(request: BusinessRequest, account: UUID, unit: str) -> HttpResponse:
     """Add to an account, or take from it, with a reason."""
     customer = customer_at(request.business, account)
@@ -97,6 +114,7 @@ def _ask(request: BusinessRequest, customer: Customer, unit: Unit, form: AdjustF
 
 @require_POST
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("The approval of an adjustment"), when=_approves)
 def decide(request: BusinessRequest, adjustment: UUID, verb: str) -> HttpResponse:
     """Approve or refuse what a colleague asked for, or withdraw what one asked for oneself."""
     if verb not in VERBS:

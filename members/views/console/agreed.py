@@ -6,10 +6,12 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from loyalty.models import Role
 from loyalty.spreadsheet import csv_response
+from loyalty.step_up import fresh_proof
 from loyalty.web import BusinessRequest, staff_page
 from members.domain.agreed import take_list
 from members.domain.consent import NotAsked
@@ -18,6 +20,7 @@ from members.queries.notices import purpose_at
 
 @require_POST
 @staff_page(Role.OWNER)
+@fresh_proof(gettext_lazy("A list of those who agreed"), download=True)
 def download(request: BusinessRequest, purpose: UUID, channel: str) -> HttpResponse:
     """Give the list as a CSV file; taking it is noted."""
     found = purpose_at(request.business, purpose)

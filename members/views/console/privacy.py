@@ -5,10 +5,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from loyalty.models import Role
 from loyalty.queries.keyset import newest_first
+from loyalty.step_up import fresh_proof
 from loyalty.web import BusinessRequest, page, staff_page
 from members.domain.view_log import log_view
 from members.models import ConsentEventKind, Member
@@ -67,6 +69,7 @@ def answers(request: BusinessRequest) -> HttpResponse:
 
 @require_safe
 @staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A download of the consents of a member"), download=True)
 def consent_proof(request: BusinessRequest, member: UUID) -> HttpResponse:
     """Give everything that proves one member's consents as a JSON file; taking it is noted."""
     found = member_with_proof(request.business, member)

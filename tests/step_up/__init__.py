@@ -1,0 +1,1 @@
+"""Fresh proofs before what would hurt most in the wrong hands."""
