@@ -107,5 +107,5 @@ def batch_at(business: Business, public_id: UUID) -> ImportBatch:
 
 def latest(business: Business) -> list[ImportBatch]:
     """Return the latest imports of the business, the newest first."""
-    found = ImportBatch.objects.filter(business=business).select_related("staff__user")
+    found = ImportBatch.objects.filter(business=business).select_related("staff__user").defer("sample", "report")
     return list(found.order_by("-uploaded_at", "-pk")[:50])

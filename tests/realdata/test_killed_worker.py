@@ -6,18 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from loyalty import schedule
-from loyalty.domain import imports
 from loyalty.models import BatchState, ImportBatch
-from loyalty.tasks import work_on_import
+from loyalty.tasks import revive_imports
 from tests.laws.tree import ROOT
 from tests.loyalty.imports import booked
 from tests.realdata.conftest import open_gift_shop
@@ -32,7 +29,8 @@ PATIENCE = 120.0
 @pytest.fixture
 def folder(tmp_path: Path, settings: object) -> Iterator[Path]:
     """Files and tasks where a worker of its own process finds them."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", schedule.HEAVY]}}
+    queues = ["default", schedule.HEAVY, schedule.FILES]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": queues}}
     with kept_in(tmp_path / "private", "private"):
         yield tmp_path
 
@@ -83,8 +81,7 @@ def test_a_killed_worker_is_followed_by_another_to_the_same_rows(folder: Path, c
             worker.wait()
         assert batch.state == BatchState.RUNNING
         assert killed.faults() == []
-        (silent,) = imports.revive(at=timezone.now() + timedelta(minutes=3))
-        work_on_import.enqueue(silent)
+        assert revive_imports() == 1
 
     last = start_worker(folder)
     try:

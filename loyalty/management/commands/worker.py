@@ -12,10 +12,13 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from loyalty.schedule import HEAVY, LIGHT
-from loyalty.tasks import tick
+from loyalty import presence
+from loyalty.schedule import FILES, HEAVY, LIGHT
+from loyalty.tasks import revive_imports, tick
 
 TICK_SECONDS = 60
+REVIVE_SECONDS = 10
+"""Between two looks for imports whose worker is gone: with the silence that shows it, less than a minute."""
 PAUSE_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
@@ -34,6 +37,14 @@ def outlast(loop: Callable[[], None]) -> None:
             return
 
 
+def revive_for_ever() -> None:
+    """Go on with imports that a worker left behind, at once when this one starts, and then every few seconds."""
+    while True:
+        close_old_connections()
+        revive_imports()
+        time.sleep(REVIVE_SECONDS)
+
+
 class Command(BaseCommand):
     help = "Do the background work: mails, imports, expiry. Stops on Ctrl-C or SIGTERM after the task at hand."
 
@@ -41,16 +52,23 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks for work")
 
     def handle(self, *, interval: float, **options: Any) -> None:
-        heavy, light = self._worker(HEAVY, interval), self._worker(LIGHT, interval)
+        presence.forget_the_dead()
+        light, *others = (self._worker(queue, interval) for queue in (LIGHT, HEAVY, FILES))
         light.configure_signals()
-        aside = Thread(target=outlast, args=[heavy.run], daemon=True)
-        aside.start()
-        Thread(target=outlast, args=[self._tick_for_ever], daemon=True).start()
+        aside = [Thread(target=outlast, args=[worker.run], daemon=True) for worker in others]
+        for loop in (*aside, *self._loops()):
+            loop.start()
         try:
             outlast(light.run)
         finally:
-            heavy.running = False
-            aside.join(timeout=10)
+            for worker in others:
+                worker.running = False
+            for thread in aside:
+                thread.join(timeout=10)
+
+    def _loops(self) -> list[Thread]:
+        """Return what goes on beside the queues: the tick, and the look for imports that nobody works at."""
+        return [Thread(target=outlast, args=[loop], daemon=True) for loop in (self._tick_for_ever, revive_for_ever)]
 
     def _worker(self, queue: str, interval: float) -> Worker:
         return Worker(

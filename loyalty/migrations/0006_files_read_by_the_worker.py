@@ -1,0 +1,41 @@
+from django.db import migrations, models
+
+STATES = [
+    ('reading', 'Being read'), ('uploaded', 'Uploaded'), ('checking', 'Being checked'), ('ready', 'Ready to start'),
+    ('running', 'Running'), ('cancelled', 'Cancelled'), ('done', 'Done'), ('failed', 'Failed'),
+    ('undoing', 'Being undone'), ('undone', 'Undone'),
+]
+
+
+def read_again(apps, schema_editor):
+    """What waits for its columns has no first rows yet: the worker looks into it."""
+    batches = apps.get_model('loyalty', 'ImportBatch').objects.filter(state='uploaded')
+    batches.update(state='reading', heartbeat_at=models.F('uploaded_at'))
+
+
+class Migration(migrations.Migration):
+    """An uploaded file is first read by the worker, which keeps its first rows and says who it is."""
+
+    dependencies = [
+        ('loyalty', '0005_one_index_for_an_account'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='importbatch',
+            name='sample',
+            field=models.JSONField(default=dict, verbose_name='first rows'),
+        ),
+        migrations.AddField(
+            model_name='importbatch',
+            name='worker',
+            field=models.CharField(blank=True, default='', max_length=64, verbose_name='worker'),
+            preserve_default=False,
+        ),
+        migrations.AlterField(
+            model_name='importbatch',
+            name='state',
+            field=models.CharField(choices=STATES, default='reading', max_length=10, verbose_name='state'),
+        ),
+        migrations.RunPython(read_again, migrations.RunPython.noop),
+    ]
