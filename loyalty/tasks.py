@@ -62,16 +62,19 @@ def wake(batch: ImportBatch) -> None:
     """Let the worker go on with an import that has work to do; reading does not wait behind the booking of others."""
     if batch.state not in imports.AT_WORK:
         return
-    queue = schedule.FILES if batch.state in imports.READ else schedule.HEAVY
-    work_on_import.using(queue_name=queue).enqueue(batch.pk)
+    work_on_import.using(queue_name=_queue_for(batch)).enqueue(batch.pk)
+
+
+def _queue_for(batch: ImportBatch) -> str:
+    return schedule.FILES if batch.state in imports.READ else schedule.HEAVY
 
 
 def revive_imports() -> int:
     """Go on with imports that nobody works at; return how many. One that waits for its turn is left to wait."""
     found = imports.revive(at=timezone.now(), is_gone=presence.is_gone)
     waiting = DBTaskResult.objects.ready().filter(task_path=work_on_import.module_path)
-    queued = {task.args_kwargs["args"][0] for task in waiting.only("args_kwargs")} if found else set()
-    revived = [batch for batch in found if batch.pk not in queued]
+    queued = {(task.queue_name, task.args_kwargs["args"][0]) for task in waiting} if found else set()
+    revived = [batch for batch in found if (_queue_for(batch), batch.pk) not in queued]
     for batch in revived:
         wake(batch)
     return len(revived)

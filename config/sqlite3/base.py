@@ -1,5 +1,7 @@
 """The database backend that the settings name for a SQLite file."""
 
+import os
+import sqlite3
 from typing import Any
 
 from django.db import OperationalError
@@ -8,12 +10,35 @@ from django.db.backends.sqlite3 import base
 from config.sqlite3.turns import Turn
 
 
+_kept: dict[tuple[int, str], sqlite3.Connection] = {}
+"""One idle connection of each process to each file. While there is one, the files of the write-ahead log stay.
+
+The last connection to close removes them, and the next would have to make them anew: on a full disk it could not, and
+nothing could be read.
+"""
+
+
+def _keep_log(path: str) -> None:
+    key = (os.getpid(), path)
+    if key not in _kept:
+        kept = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        kept.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        _kept[key] = kept
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Takes its turn before each writing transaction, and gives it back once that is over."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.turn: Turn | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect, and let the log outlive this connection."""
+        connected = super().get_new_connection(conn_params)
+        if not self.is_in_memory_db():
+            _keep_log(str(conn_params["database"]))
+        return connected
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.turn is None:

@@ -35,8 +35,8 @@ class ImportBatch(PublicId):
 
     format and sample (the names of its columns and its first rows) are empty until the worker has looked into it.
     While it is read and checked, position and total count rows of the file; while it runs, receipts (position is the
-    last one that is booked, so that a killed run goes on behind it); while it is undone, sales. columns, format, choices and
-    report are the engine's own dataclasses as JSON; counts is what was booked, error why it failed (a code).
+    last one that is booked, so that a killed run goes on behind it); while it is undone, sales. columns, format,
+    choices and report are the engine's own dataclasses as JSON; counts is what was booked, error why it failed, a code.
     """
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="import_batches")

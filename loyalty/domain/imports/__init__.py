@@ -7,6 +7,7 @@ moves the position with them, so that it can be killed at any moment and goes on
 from loyalty.domain.imports.batches import (
     AT_WORK,
     READ,
+    SILENCE,
     BatchError,
     DiskFull,
     NothingToBook,
@@ -33,6 +34,7 @@ from loyalty.domain.imports.steps import step
 __all__ = [
     "AT_WORK",
     "READ",
+    "SILENCE",
     "BatchError",
     "DiskFull",
     "NothingToBook",

@@ -23,7 +23,7 @@ from loyalty.queries.imports import stage_path
 from loyalty.queries.program import live_version
 
 SILENCE = timedelta(seconds=30)
-"""How long a batch at work gives no sign of life before another worker takes it over. A reader gives one every 5 s."""
+"""How long a batch at work gives no sign of life before another worker takes over. Reading gives one each 5 s."""
 
 KEPT = timedelta(days=30)
 """How long a file is kept after its last use."""
@@ -139,7 +139,10 @@ def _forget(batch: ImportBatch) -> None:
 def choose(
     *, batch: ImportBatch, columns: Mapping[Field, int], choices: Choices, by: Actor, at: datetime
 ) -> ImportBatch:
-    """Say what the columns mean and how lines are to be booked; the check can begin. Raises WrongState, OtherBeingRead."""
+    """Say what the columns mean and how lines are to be booked; the check can begin.
+
+    Raises WrongState, OtherBeingRead.
+    """
     row = _take(batch, (BatchState.UPLOADED, BatchState.READY, BatchState.FAILED))
     if row.started_at or not row.sample:
         raise WrongState

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from loyalty.engine.imports import files
+from loyalty.engine.imports import files, limits
 from loyalty.engine.imports.files import FileFormat, Kind, NotReadable, Unreadable, identify
 from loyalty.engine.imports.table import LONGEST_LINE, complete, header, numbered_rows
 from loyalty.engine.imports.workbook import text_of, workbook_rows
@@ -180,7 +180,8 @@ def test_a_file_that_cannot_be_used_says_why(name: str) -> None:
     assert refused.value.reason == reason
 
 
-def test_a_bomb_is_given_up_when_it_has_grown_too_large() -> None:
+def test_a_bomb_is_given_up_when_it_has_grown_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST_CONTENT", 8 * limits.MEGABYTE)
     content = bomb()
     assert len(content) < files.LARGEST_CONTENT / 4
     with pytest.raises(NotReadable) as refused:
