@@ -9,7 +9,6 @@ from django.db.backends.sqlite3 import base
 
 from config.sqlite3.turns import Turn
 
-
 _kept: dict[tuple[int, str], sqlite3.Connection] = {}
 """One idle connection of each process to each file. While there is one, the files of the write-ahead log stay.
 

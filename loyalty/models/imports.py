@@ -52,6 +52,7 @@ class ImportBatch(PublicId):
     report = models.JSONField(_("findings of the check"), default=dict)
     program = models.ForeignKey(ProgramVersion, models.PROTECT, null=True, blank=True, related_name="+")
     counts = models.JSONField(_("counts"), default=dict)
+    cancels_vouchers = models.BooleanField(_("its undo cancels unused vouchers"), default=False)
     position = models.PositiveBigIntegerField(_("done so far"), default=0)
     total = models.PositiveBigIntegerField(_("to be done"), default=0)
     error = models.CharField(_("error"), max_length=40, blank=True)

@@ -5,6 +5,7 @@ The one column that moves is Lot.remaining, a cached number that verify_ledger p
 as it proves every Balance from the entries.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
@@ -180,6 +181,10 @@ class LotQuerySet(AppendOnlyQuerySet["Lot"]):
         """Store what is left of a locked lot. Only loyalty/domain/ledger.py calls this."""
         models.QuerySet.update(self.filter(pk=lot.pk), remaining=remaining)
         lot.remaining = remaining
+
+    def empty(self, lot_ids: Collection[int]) -> None:
+        """Note that nothing is left of lots, by their ids."""
+        models.QuerySet.update(self.filter(pk__among=lot_ids), remaining=0)
 
 
 class Lot(AppendOnly):

@@ -35,6 +35,7 @@ from loyalty.queries import imports as queries
 from loyalty.queries.program import live_version
 from loyalty.spreadsheet import Cell, csv_response
 from loyalty.tasks import wake
+from loyalty.undo_offers import vouchers
 from loyalty.web import BusinessRequest, page, staff_page
 
 REFUSALS = {
@@ -119,8 +120,16 @@ def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
         "findings": findings(row) if row.report else None,
         "outcome": outcome(row) if row.started_at else None,
         "failure": failure(row),
+        "undoable": _undoable(row),
     }
     return page(request, "loyalty/console/import.html", context, part="state")
+
+
+def _undoable(row: ImportBatch) -> dict[str, int] | None:
+    """Return what an undo would take with it, None where there is nothing to undo."""
+    if not row.started_at or row.state in (*domain.AT_WORK, BatchState.UNDONE):
+        return None
+    return {"purchases": queries.standing_sales(row), "vouchers": vouchers(row, timezone.now())}
 
 
 @staff_page(Role.MANAGER)
@@ -161,10 +170,19 @@ def _button(act: Callable[..., ImportBatch]) -> Callable[..., HttpResponse]:
 
 start = _button(domain.start)
 resume = _button(domain.resume)
-undo = _button(domain.undo)
 cancel = _button(domain.cancel)
 reconsider = _button(domain.reconsider)
 remove_file = _button(domain.remove_file)
+
+
+@require_POST
+@staff_page(Role.MANAGER)
+def undo(request: BusinessRequest, batch: UUID) -> HttpResponse:
+    """Begin to take an import back, with the unused vouchers that rest on it if that is wanted."""
+    row, cancels = queries.batch_at(request.business, batch), "cancel_vouchers" in request.POST
+    return _act(request, row, lambda: domain.undo(
+        batch=row, by=request.actor, at=timezone.now(), cancel_vouchers=cancels
+    ))  # fmt: skip
 
 
 @require_POST

@@ -8,7 +8,6 @@ from django.db import OperationalError, transaction
 from loyalty.models import Business, User
 from members.models import Member, ViewLog
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -30,5 +29,7 @@ def log_view(
             )
     except OperationalError:
         seen = member.pk if member else None
-        logger.error("not written: user %s saw member %s (%s rows) on %s at %s", user.pk, seen, rows, page[:120], at)
+        logger.exception(
+            "not written: user %s saw member %s (%s rows) on %s at %s", user.pk, seen, rows, page[:120], at
+        )
         return None

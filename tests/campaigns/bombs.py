@@ -188,7 +188,8 @@ def judged(load: "Load", watch: Watch, statuses: list[int], figures: Figures, ow
     during = len(load.acknowledged) - figures.before
     print(
         f"bombs: {len(THROWN)} at once read in {figures.took:.1f} s, a reader took "
-        f"{max(watch.seconds.values(), default=0):.1f} s and {max(watch.megabytes.values(), default=0)} MB at most, {watch.at_once} at once; "
+        f"{max(watch.seconds.values(), default=0):.1f} s and {max(watch.megabytes.values(), default=0)} MB at most, "
+        f"{watch.at_once} at once; "
         f"web workers {web:.2f} s more than the till alone asked of them; "
         f"{during} purchases meanwhile, {figures.rate:.0f} a second before"
     )

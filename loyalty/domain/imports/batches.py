@@ -211,17 +211,24 @@ def resume(*, batch: ImportBatch, by: Actor, at: datetime) -> ImportBatch:
 
 
 @transaction.atomic
-def undo(*, batch: ImportBatch, by: Actor, at: datetime) -> ImportBatch:
-    """Begin to take back all that an import has booked. Raises WrongState, OtherRunning."""
+def undo(*, batch: ImportBatch, by: Actor, at: datetime, cancel_vouchers: bool = False) -> ImportBatch:
+    """Begin to take back all that an import has booked. Raises WrongState, OtherRunning.
+
+    cancel_vouchers: unused vouchers that were paid with what it awarded are cancelled first. Otherwise they stay good,
+    and what they cost is owed.
+    """
     row = _take(batch, (BatchState.DONE, BatchState.CANCELLED, BatchState.FAILED))
     if not row.started_at:
         raise WrongState
     _refuse_second(row)
     row.state, row.position, row.heartbeat_at, row.finished_at = BatchState.UNDOING, 0, at, None
     row.total = Sale.objects.filter(batch=row, undone_at=None).count()
-    row.error = ""
+    row.error, row.cancels_vouchers = "", cancel_vouchers
     row.save()
-    audit.record(verb="import.undo_started", by=by, at=at, business=row.business, obj=row, sales=row.total)
+    audit.record(
+        verb="import.undo_started", by=by, at=at, business=row.business, obj=row, sales=row.total,
+        cancel_vouchers=cancel_vouchers,
+    )  # fmt: skip
     return row
 
 

@@ -25,6 +25,7 @@ from loyalty.domain.ledger.booking import (
     PlainLine,
 )
 from loyalty.domain.ledger.bulk import PlainAward, award_locked, award_many
+from loyalty.domain.ledger.bulk_undo import Untouched, undo_untouched, untouched
 from loyalty.domain.ledger.debts import forgive
 from loyalty.domain.ledger.expiring import expire_lot, expiry_booking, lapse
 from loyalty.domain.ledger.page import Page, inactive_after, reversed_so_far
@@ -34,9 +35,9 @@ from loyalty.models import EntryKind, Posting, PostingKind, Unit
 
 __all__ = [
     "UNDOABLE", "AlreadyReinstated", "AlreadyUndone", "AwardLine", "Booking", "CannotReinstate", "CannotUndo",
-    "KeyReused", "LedgerError", "NotEnough", "NotOwed", "PlainAward", "PlainLine", "adjust", "award", "award_locked",
-    "award_many", "bring_back", "bring_over", "expire_lot", "expiry_booking", "forgive", "inactive_after", "reinstate",
-    "reverse", "reversed_so_far", "spend",
+    "KeyReused", "LedgerError", "NotEnough", "NotOwed", "PlainAward", "PlainLine", "Untouched", "adjust", "award",
+    "award_locked", "award_many", "bring_back", "bring_over", "expire_lot", "expiry_booking", "forgive",
+    "inactive_after", "reinstate", "reverse", "reversed_so_far", "spend", "undo_untouched", "untouched",
 ]  # fmt: skip
 
 UNDOABLE = (PostingKind.PURCHASE, PostingKind.VISIT, PostingKind.REDEMPTION, PostingKind.GIFT)
