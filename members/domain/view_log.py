@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from loyalty.models import Business, User
 from members.models import Member, ViewLog
@@ -23,10 +23,7 @@ def log_view(
     if rows == 0 or (member is not None and member.user_id == user.pk):
         return None
     try:
-        with transaction.atomic():
-            return ViewLog.objects.create(
-                business=business, member=member, user=user, page=page[:120], rows=rows, at=at
-            )
+        return ViewLog.objects.create(business=business, member=member, user=user, page=page[:120], rows=rows, at=at)
     except OperationalError:
         seen = member.pk if member else None
         logger.exception(

@@ -25,7 +25,7 @@ def imported() -> tuple[Desk, ImportBatch, Voucher]:
 
 
 def redeemed(desk: Desk, customer: str) -> Voucher:
-    details = RewardDetails(name=f"Mug for {customer}", unit=desk.unit, cost=10)
+    details = RewardDetails(name=f"Mug for {customer}", unit=desk.unit, cost=10, voucher_days=None)
     reward = catalogue.create(
         business=desk.role.business, details=details, state=RewardState.ACTIVE, by=desk.by, at=NOW
     )
