@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Whoever undoes an import may have the unused vouchers cancelled that were paid with what it awarded."""
 
     dependencies = [
-        ('loyalty', '0006_files_read_by_the_worker'),
+        ('loyalty', '0007_files_read_by_the_worker'),
     ]
 
     operations = [

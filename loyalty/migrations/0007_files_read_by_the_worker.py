@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     """An uploaded file is first read by the worker, which keeps its first rows and says who it is."""
 
     dependencies = [
-        ('loyalty', '0005_one_index_for_an_account'),
+        ('loyalty', '0006_bonuses_of_rates_only'),
     ]
 
     operations = [
