@@ -7,14 +7,11 @@ STATES = [
 ]
 
 
-def read_again(apps, schema_editor):
-    """What waits for its columns has no first rows yet: the worker looks into it."""
-    batches = apps.get_model('loyalty', 'ImportBatch').objects.filter(state='uploaded')
-    batches.update(state='reading', heartbeat_at=models.F('uploaded_at'))
-
-
 class Migration(migrations.Migration):
-    """An uploaded file is first read by the worker, which keeps its first rows and says who it is."""
+    """An uploaded file is first read by the worker, which keeps its first rows and says who it is.
+
+    What waits for its columns from before has no first rows yet: its page offers to have it read.
+    """
 
     dependencies = [
         ('loyalty', '0006_bonuses_of_rates_only'),
@@ -37,5 +34,4 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=STATES, default='reading', max_length=10, verbose_name='state'),
         ),
-        migrations.RunPython(read_again, migrations.RunPython.noop),
     ]

@@ -112,7 +112,7 @@ def _preview(row: ImportBatch, head: import_files.Sample, form: ColumnsForm, *, 
 def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
     """Show where an import stands: its check, its progress, its outcome. Once its head is read, on to the columns."""
     row = queries.batch_at(request.business, batch)
-    if request.htmx and row.state == BatchState.UPLOADED:
+    if request.htmx and row.state == BatchState.UPLOADED and row.sample:
         return HttpResponseClientRedirect(reverse("loyalty:import-columns", args=[request.business.slug, batch]))
     context = {
         "batch": row,

@@ -246,3 +246,13 @@ def test_a_piece_has_no_more_lines_than_belong_in_one_transaction(
     while desk.step(batch):
         positions.append(batch.position)
     assert positions == ends
+
+
+def test_an_upload_of_an_earlier_release_is_looked_into_when_its_owner_goes_on(desk: Desk) -> None:
+    batch = desk.upload(FILE)
+    ImportBatch.objects.filter(pk=batch.pk).update(sample={})
+    imports.reconsider(batch=batch, by=desk.by, at=desk.clock())
+    batch.refresh_from_db()
+    assert batch.state == BatchState.READING
+    desk.work(batch)
+    assert (batch.state, len(batch.sample["rows"])) == (BatchState.UPLOADED, 5)

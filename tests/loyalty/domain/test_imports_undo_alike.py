@@ -59,7 +59,7 @@ def test_at_once_is_as_one_by_one(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     with transaction.atomic():
         rule = RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100, fields=fields)
         desk = open_desk(rule, slug="alike", **unit)
-        seconds, point = desk.seconds, transaction.savepoint()
+        seconds, point = desk.seconds, transaction.savepoint_create()
         at_once = undone(desk, seed)
         transaction.savepoint_rollback(point)
         desk.seconds = seconds
