@@ -14,9 +14,7 @@ from benchmarks.shop import Shop
 from loyalty.domain import imports
 from loyalty.domain.accounts import open_accounts
 from loyalty.engine.imports import columns
-from loyalty.engine.imports.files import identify
 from loyalty.engine.imports.rows import Choices
-from loyalty.engine.imports.table import complete, header
 from loyalty.models import Account, BatchState, ImportBatch
 
 CUSTOMERS = 2_000
@@ -83,10 +81,9 @@ def _timed(batch: ImportBatch, position: int) -> float:
 def upload(shop: Shop, content: bytes) -> ImportBatch:
     """Upload a file and say what its columns mean."""
     now = timezone.now()
-    stream = io.BytesIO(content)
-    form = complete(stream, identify(stream))
     batch = imports.upload(
-        business=shop.business, key=uuid4(), content=stream, name="sales.csv", form=form, by=shop.by, at=now
+        business=shop.business, key=uuid4(), content=io.BytesIO(content), name="sales.csv", by=shop.by, at=now
     )
-    guessed = columns.guess(header(stream, form), [])
+    imports.step(batch_id=batch.pk, clock=timezone.now)
+    guessed = columns.guess(NAMES.split(","), [])
     return imports.choose(batch=batch, columns=guessed, choices=Choices(), by=shop.by, at=now)

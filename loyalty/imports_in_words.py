@@ -45,6 +45,10 @@ FIGURES = {
 }
 
 
+ON_OUR_SIDE = frozenset({Unreadable.GONE, Unreadable.STORAGE, Unreadable.CRASHED})
+"""Faults of which no line of the file is the place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What the page of a checked file shows. problems: what is wrong, how often."""
@@ -96,6 +100,8 @@ def failure(batch: ImportBatch) -> str:
     if batch.error not in FAULTS:
         return _t("Something went wrong on our side. What is booked stays booked.")
     words = str(FAULTS[Unreadable(batch.error)])
+    if batch.error in ON_OUR_SIDE:
+        return words
     return f"{words} {_t('Line %(line)s.') % {'line': batch.error_line}}" if batch.error_line else words
 
 

@@ -14,7 +14,7 @@ from loyalty.domain import address_changes, chain, expiry, imports, invitations,
 from loyalty.models import Business
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
-from loyalty.tasks import BREATH, work_on_import
+from loyalty.tasks import BREATH, revive_imports
 
 LINKS_AT_ONCE = 50_000
 PROOF = "verify-ledger"
@@ -48,10 +48,7 @@ def verify_ledger(at: datetime) -> Mapping[str, Any]:
 
 def resume_imports(at: datetime) -> Mapping[str, Any]:
     """Go on with imports whose worker was killed."""
-    silent = imports.revive(at=at)
-    for batch_id in silent:
-        work_on_import.enqueue(batch_id)
-    return {"imports": len(silent)}
+    return {"imports": revive_imports()}
 
 
 def clean(at: datetime) -> Mapping[str, Any]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-LIGHT, HEAVY = "default", "bulk"
-"""Queues: what takes seconds, and what may take minutes and must not keep mails waiting."""
+LIGHT, HEAVY, FILES = "default", "bulk", "files"
+"""Queues: what takes seconds, what may take minutes and must not keep mails waiting, and files that owners wait for."""
 
 
 @dataclass(frozen=True, slots=True)

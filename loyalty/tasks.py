@@ -7,9 +7,11 @@ import time
 from django.db import OperationalError
 from django.tasks import task
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from loyalty import schedule, senders
+from loyalty import presence, schedule, senders
 from loyalty.domain import imports, jobs, outbox
+from loyalty.models import ImportBatch
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +65,35 @@ def run_job(name: str) -> None:
         jobs.finish(spec=spec, at=timezone.now(), result=result)
 
 
+def wake(batch: ImportBatch) -> None:
+    """Let the worker go on with an import that has work to do; reading does not wait behind the booking of others."""
+    if batch.state not in imports.AT_WORK:
+        return
+    work_on_import.using(queue_name=_queue_for(batch)).enqueue(batch.pk)
+
+
+def _queue_for(batch: ImportBatch) -> str:
+    return schedule.FILES if batch.state in imports.READ else schedule.HEAVY
+
+
+def revive_imports() -> int:
+    """Go on with imports that nobody works at; return how many. One that waits for its turn is left to wait."""
+    found = imports.revive(at=timezone.now(), is_gone=presence.is_gone)
+    waiting = DBTaskResult.objects.ready().filter(task_path=work_on_import.module_path)
+    queued = {(task.queue_name, task.args_kwargs["args"][0]) for task in waiting} if found else set()
+    revived = [batch for batch in found if (_queue_for(batch), batch.pk) not in queued]
+    for batch in revived:
+        wake(batch)
+    return len(revived)
+
+
 @task(queue_name=schedule.HEAVY)
 def work_on_import(batch_id: int) -> None:
     """Check, book or undo an import, piece by piece, until there is nothing more to do.
 
     What the database refuses for the moment (busy, full) the tick tries again; any other fault stops the import.
     """
+    imports.take_up(batch_id=batch_id, worker=presence.own_name(), at=timezone.now())
     try:
         while imports.step(batch_id=batch_id, clock=timezone.now):
             time.sleep(BREATH)

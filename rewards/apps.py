@@ -7,9 +7,11 @@ class RewardsConfig(AppConfig):
     verbose_name = _("Rewards")
 
     def ready(self) -> None:
-        from loyalty import readiness
+        from loyalty import readiness, undo_offers
         from loyalty.queries import verify
         from rewards import jobs, navigation, verbs  # noqa: F401 - registers menus and words
+        from rewards.domain import imported
+        from rewards.queries.imported import count_vouchers
         from rewards.queries.readiness import CHECKS
         from rewards.queries.verify import INVARIANTS
 
@@ -17,3 +19,4 @@ class RewardsConfig(AppConfig):
         for check in CHECKS:
             readiness.register(check)
         verify.register(*INVARIANTS)
+        undo_offers.register(undo_offers.UndoOffer(count_vouchers, imported.cancel_some))

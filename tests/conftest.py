@@ -50,6 +50,25 @@ def _nothing_remembered() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _files_are_read_here() -> Iterator[None]:
+    """Read imported files in the test's own process: starting another for each takes longer than most tests do."""
+    from loyalty.domain.imports import reading
+    from loyalty.engine.imports.reading import read
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "read", read)
+        yield
+
+
+@pytest.fixture
+def readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have imported files read as the worker does, by a process of its own."""
+    from loyalty.domain.imports import reading
+
+    monkeypatch.setattr(reading, "read", reading.in_child)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _tokens_spell_no_word() -> Iterator[None]:
     """Keep the random tokens of forms from containing, once in many runs, the name that a page must not show."""
     from django.middleware import csrf

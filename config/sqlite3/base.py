@@ -1,5 +1,7 @@
 """The database backend that the settings name for a SQLite file."""
 
+import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,21 @@ from django.db.backends.sqlite3 import base
 
 from config.permissions import close_to_others
 from config.sqlite3.turns import Turn
+
+_kept: dict[tuple[int, str], sqlite3.Connection] = {}
+"""One idle connection of each process to each file. While there is one, the files of the write-ahead log stay.
+
+The last connection to close removes them, and the next would have to make them anew: on a full disk it could not, and
+nothing could be read.
+"""
+
+
+def _keep_log(path: str) -> None:
+    key = (os.getpid(), path)
+    if key not in _kept:
+        kept = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        kept.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        _kept[key] = kept
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,9 +41,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file; no other user of the machine may read it, nor the log that SQLite makes after its likeness."""
-        connection = super().get_new_connection(conn_params)
+        connected = super().get_new_connection(conn_params)
         close_to_others(Path(str(self.settings_dict["NAME"])))
-        return connection
+        if not self.is_in_memory_db():
+            _keep_log(str(conn_params["database"]))
+        return connected
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.transaction_mode != "DEFERRED":

@@ -4,6 +4,7 @@ import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from threading import Lock
 from typing import BinaryIO
 from uuid import uuid4
 
@@ -14,6 +15,10 @@ LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_AREA = 25_000_000
 
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"RIFF": "WEBP", b"GIF8": "GIF"}
+
+
+_one_at_a_time = Lock()
+"""A picture that may come takes 200 MB while it is drawn: a process draws one, whoever else waits."""
 
 
 class PictureFault(StrEnum):
@@ -58,7 +63,8 @@ def redraw(file: BinaryIO, *, size: int, shape: Shape) -> ContentFile[bytes]:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            picture = _draw(file, kind, shape)
+            with _one_at_a_time:
+                picture = _draw(file, kind, shape)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise PictureRefused(PictureFault.TOO_MANY_PIXELS) from None
         # Pillow answers broken files with many errors: OSError, SyntaxError, ValueError, struct.error, zlib.error ...

@@ -1,6 +1,6 @@
 """Recording purchases and visits: the engine says what is earned, the ledger books it. Refunds are in refunds.py."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -267,6 +267,18 @@ def undo(*, sale: Sale, key: str, by: Actor, at: datetime, any_time: bool = Fals
     row.save(update_fields=["undone_at"])
     audit.record(verb="sale.undone", by=by, at=at, business=row.business, obj=row)
     return row
+
+
+def free_limits(undone: Mapping[int, int]) -> None:
+    """Free the limits that awards used; given by posting the one that undoes it."""
+    used = RuleUse.objects.filter(posting__in=undone).order_by("pk") if undone else ()
+    RuleUse.objects.bulk_create(
+        RuleUse(
+            posting_id=undone[use.posting_id], account_id=use.account_id, rule_id=use.rule_id, day=use.day,
+            amount=-use.amount,
+        )
+        for use in used
+    )  # fmt: skip
 
 
 def undo_posting(posting: Posting, *, key: str, by: Actor, at: datetime) -> None:

@@ -5,13 +5,14 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.engine.imports.columns import Field, column, guess
-from loyalty.engine.imports.files import LARGEST_UPLOAD, FileFormat, NotReadable, Unreadable, identify
+from loyalty.engine.imports.files import Unreadable
+from loyalty.engine.imports.limits import LARGEST_UPLOAD, LONGEST_CELL, MEGABYTE, MOST_CELLS, MOST_ROWS
 from loyalty.engine.imports.rows import Choices, FreeItems, Negative, Repeats
-from loyalty.engine.imports.table import complete
 from loyalty.engine.imports.values import DateOrder, DecimalMark, guess_date_order, guess_decimal_mark
 from loyalty.models import ImportBatch
 from loyalty.queries.import_files import Sample
@@ -32,6 +33,27 @@ FAULTS = {
     Unreadable.OPEN_QUOTE: _(
         "A quotation mark is opened in the file and not closed again. Close it, or save the file anew as CSV."
     ),
+    Unreadable.TIGHT: _("The file unpacks to a hundred times its size. Save it as CSV and upload that."),
+    Unreadable.ENTITIES: _("The workbook declares entities, which Excel never does. Save it as CSV and upload that."),
+    Unreadable.MANY_TEXTS: _("The workbook has too many different texts. Save the sheet with the sales as CSV."),
+    Unreadable.MANY_ROWS: format_lazy(
+        _("The file has more than {number} rows. Save it in parts, a year in each for example."),
+        number=f"{MOST_ROWS:,}",
+    ),
+    Unreadable.MANY_CELLS: format_lazy(
+        _("A row of the file has more than {number} cells. Delete the columns that you do not need."),
+        number=f"{MOST_CELLS:,}",
+    ),
+    Unreadable.LONG_CELL: format_lazy(
+        _("A cell of the file has more than {number} characters. Delete the column it is in."),
+        number=f"{LONGEST_CELL:,}",
+    ),
+    Unreadable.GAP: _("Thousands of rows of the file are empty. Delete the empty rows between the others."),
+    Unreadable.MEMORY: _("The file takes too much memory to read. Save it as CSV, in parts."),
+    Unreadable.TIME: _("The file takes too long to read. Save it as CSV, in parts."),
+    Unreadable.CRASHED: _("The file cannot be read. Save it as CSV and upload that."),
+    Unreadable.GONE: _("The file is no longer on the server. Upload it again: nothing is recorded twice."),
+    Unreadable.STORAGE: _("There is no room to read the file. Delete files that you no longer need, or try later."),
 }
 FIELDS = {
     Field.RECEIPT: (_("Receipt or invoice number"), _("Rows with the same number are one purchase.")),
@@ -49,30 +71,32 @@ FIELDS = {
 
 
 class UploadForm(forms.Form):
-    """A file of sales; cleaned into how it is to be read."""
+    """A file of sales. It is not opened here; too_large: it was thrown away while it came in."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("File of sales"),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.gz,.xlsx"}),
-        help_text=_("CSV or XLSX, also packed as .gz, at most 100 MB. Nothing is booked until you say so."),
+        help_text=format_lazy(
+            _("CSV or XLSX, also packed as .gz, at most {number} MB. Nothing is recorded until you start the import."),
+            number=LARGEST_UPLOAD // MEGABYTE,
+        ),
         error_messages={"required": _("Choose a file.")},
     )
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, too_large: bool = False) -> None:
         super().__init__(data, files, initial={"key": uuid4()})
-        self.form = FileFormat()
+        if too_large:
+            self.fields["file"].error_messages["required"] = str(FAULTS[Unreadable.TOO_LARGE])
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """Refuse what is no table, saying what to do instead."""
+        """Refuse what is too large, and what is nothing. What else is in it is for the worker to find out."""
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (upload.size or 0) > LARGEST_UPLOAD:
+        if not upload.size:
+            raise forms.ValidationError(FAULTS[Unreadable.EMPTY])
+        if upload.size > LARGEST_UPLOAD:
             raise forms.ValidationError(FAULTS[Unreadable.TOO_LARGE])
-        try:
-            self.form = complete(upload.file, identify(upload.file))  # type: ignore[arg-type]
-        except NotReadable as refused:
-            raise forms.ValidationError(FAULTS[refused.reason]) from None
         return upload
 
     @property

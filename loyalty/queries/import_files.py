@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,11 +10,10 @@ from loyalty.engine.amounts import currency_digits
 from loyalty.engine.imports.columns import Field
 from loyalty.engine.imports.rows import Choices, Refused, Row, RowReader
 from loyalty.engine.imports.stage import Stage
-from loyalty.engine.imports.table import header, numbered_rows
-from loyalty.models import ImportBatch
-from loyalty.queries.imports import file_format, stage_path
+from loyalty.models import Business, ImportBatch
+from loyalty.queries.imports import stage_path
 
-SAMPLE, SHOWN = 500, 8
+SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +53,31 @@ class Understood:
 
 
 def sample(batch: ImportBatch) -> Sample:
-    """Return the head of the file. Raises NotReadable."""
-    form = file_format(batch)
-    with Path(batch.file.path).open("rb") as stream:
-        names = header(stream, form)
-        stream.seek(0)
-        rows = list(islice(numbered_rows(stream, form), SAMPLE))
-    width = max([len(names), *(len(cells) for _, cells in rows)])
-    return Sample(names + [""] * (width - len(names)), rows)
+    """Return the head of the file, as the worker kept it: the file itself is not opened."""
+    return Sample(list(batch.sample["names"]), [(line, cells) for line, cells in batch.sample["rows"]])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that lies on the disk, with its stage; size is that of both, in bytes."""
+
+    batch: ImportBatch
+    size: int
+
+
+def kept_files(business: Business) -> list[KeptFile]:
+    """Return the files of a business that lie on the disk, the largest first. One query."""
+    rows = ImportBatch.objects.filter(business=business).exclude(file="").defer("sample", "report")
+    found = [KeptFile(row, _size(Path(row.file.path)) + _size(stage_path(row))) for row in rows]
+    return sorted(found, key=lambda kept: -kept.size)
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, 0 where it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def understood(batch: ImportBatch, head: Sample, columns: Mapping[Field, int], choices: Choices) -> list[Understood]:
@@ -84,7 +99,7 @@ def _understand(reader: RowReader, line: int, cells: Sequence[str]) -> Understoo
 
 def problems(batch: ImportBatch) -> Iterator[tuple[int, str, str, str]]:
     """Yield each row that cannot be used: its line, the problem, the field and what stands there."""
-    path = stage_path(batch)
-    if path.exists():
+    path = stage_path(batch) if batch.file else None
+    if path and path.exists():
         with Stage(path) as stage:
             yield from stage.problems()

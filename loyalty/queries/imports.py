@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from loyalty.engine import codes
 from loyalty.engine.imports.files import FileFormat
-from loyalty.models import Account, Business, ImportBatch, Refund, SaleLine, SaleSource
+from loyalty.models import Account, Business, ImportBatch, Refund, Sale, SaleLine, SaleSource
 from loyalty.models.lookups import array
 from loyalty.queries.accounts import ends_of
 
@@ -107,5 +107,10 @@ def batch_at(business: Business, public_id: UUID) -> ImportBatch:
 
 def latest(business: Business) -> list[ImportBatch]:
     """Return the latest imports of the business, the newest first."""
-    found = ImportBatch.objects.filter(business=business).select_related("staff__user")
+    found = ImportBatch.objects.filter(business=business).select_related("staff__user").defer("sample", "report")
     return list(found.order_by("-uploaded_at", "-pk")[:50])
+
+
+def standing_sales(batch: ImportBatch) -> int:
+    """Return how many purchases an undo of the batch would take back."""
+    return Sale.objects.filter(batch=batch, undone_at=None).count()

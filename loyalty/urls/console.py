@@ -23,6 +23,7 @@ urlpatterns = [
     path("imports/<uuid:batch>/resume/", imports.resume, name="import-resume"),
     path("imports/<uuid:batch>/undo/", imports.undo, name="import-undo"),
     path("imports/<uuid:batch>/reconsider/", imports.reconsider, name="import-reconsider"),
+    path("imports/<uuid:batch>/remove-file/", imports.remove_file, name="import-remove-file"),
     path("imports/<uuid:batch>/discard/", imports.discard, name="import-discard"),
     path("program/", program.overview, name="program"),
     path("program/change/", program.start_draft, name="program-change"),

@@ -4,18 +4,28 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from loyalty.domain import imports as domain
-from loyalty.domain.imports import BatchError, NothingToBook, OtherRunning, WrongState
+from loyalty.domain.imports import (
+    BatchError,
+    DiskFull,
+    NothingToBook,
+    OtherBeingRead,
+    OtherRunning,
+    QuotaReached,
+    WrongState,
+)
 from loyalty.engine.imports.columns import Field
-from loyalty.engine.imports.files import NotReadable
 from loyalty.engine.imports.rows import Problem
 from loyalty.forms.imports import FIELDS, ColumnsForm, UploadForm
 from loyalty.imports_in_words import PROBLEMS, failure, findings, outcome, problem_in_words
@@ -25,14 +35,17 @@ from loyalty.queries import imports as queries
 from loyalty.queries.program import live_version
 from loyalty.spreadsheet import Cell, csv_response
 from loyalty.step_up import fresh_proof
-from loyalty.tasks import work_on_import
+from loyalty.tasks import wake
+from loyalty.undo_offers import vouchers
 from loyalty.web import BusinessRequest, page, staff_page
 
-AT_WORK = (BatchState.CHECKING, BatchState.RUNNING, BatchState.UNDOING)
 REFUSALS = {
     WrongState: gettext_lazy("The import has moved on in the meantime; this is how it stands now."),
     NothingToBook: gettext_lazy("No row of this file can be used. Mend the file, or say anew what its columns mean."),
     OtherRunning: gettext_lazy("Another import is running. Wait until it is done, or cancel it first."),
+    OtherBeingRead: gettext_lazy("Another file is still being read. Wait until it is done, or throw it away first."),
+    QuotaReached: gettext_lazy("Your files take too much room. Delete one of the list below, then upload this one."),
+    DiskFull: gettext_lazy("The server has no room for this file. Tell whoever runs it, and try again later."),
 }
 
 
@@ -40,16 +53,34 @@ REFUSALS = {
 @staff_page(Role.MANAGER)
 def imports(request: BusinessRequest) -> HttpResponse:
     """Show the imports of the business and take another file."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, too_large=getattr(request, "too_large", False))
     if form.is_valid():
-        upload = form.cleaned_data["file"]
-        batch = domain.upload(
-            business=request.business, key=form.batch_key, content=upload.file, name=upload.name, form=form.form,
-            by=request.actor, at=timezone.now(),
-        )  # fmt: skip
-        return redirect("loyalty:import-columns", business=request.business.slug, batch=batch.public_id)
-    context = {"form": form, "batches": queries.latest(request.business)}
+        stored = _store(request, form)
+        if stored:
+            wake(stored)
+            return _to(stored)
+    files = import_files.kept_files(request.business)
+    context = {
+        "form": form,
+        "batches": queries.latest(request.business),
+        "files": files,
+        "used": sum(file.size for file in files),
+        "quota": settings.IMPORT_QUOTA,
+    }
     return page(request, "loyalty/console/imports.html", context, status=422 if form.is_bound else 200)
+
+
+def _store(request: BusinessRequest, form: UploadForm) -> ImportBatch | None:
+    """Keep the file of a form for the worker to look into; None where it is refused, and the form says why."""
+    upload = form.cleaned_data["file"]
+    try:
+        return domain.upload(
+            business=request.business, key=form.batch_key, content=upload.file, name=upload.name, by=request.actor,
+            at=timezone.now(), quota=settings.IMPORT_QUOTA,
+        )  # fmt: skip
+    except BatchError as refused:
+        form.add_error("file", str(REFUSALS[type(refused)]))
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,12 +88,9 @@ def imports(request: BusinessRequest) -> HttpResponse:
 def columns(request: BusinessRequest, batch: UUID) -> HttpResponse:
     """Ask what the columns mean, with the first rows as they would be understood; then have the file checked."""
     row = queries.batch_at(request.business, batch)
-    if row.started_at or not row.file or row.state == BatchState.CHECKING:
+    if row.started_at or not row.sample or row.state == BatchState.CHECKING:
         return _to(row)
-    try:
-        head = import_files.sample(row)
-    except NotReadable:
-        return _to(row)
+    head = import_files.sample(row)
     live = live_version(request.business) is not None
     form = ColumnsForm(request.POST or None, batch=row, head=head, live=live)
     if form.is_valid() and "preview" not in request.POST:
@@ -86,16 +114,26 @@ def _preview(row: ImportBatch, head: import_files.Sample, form: ColumnsForm, *, 
 @require_safe
 @staff_page(Role.MANAGER)
 def batch(request: BusinessRequest, batch: UUID) -> HttpResponse:
-    """Show where an import stands: its check, its progress, its outcome."""
+    """Show where an import stands: its check, its progress, its outcome. Once its head is read, on to the columns."""
     row = queries.batch_at(request.business, batch)
+    if request.htmx and row.state == BatchState.UPLOADED and row.sample:
+        return HttpResponseClientRedirect(reverse("loyalty:import-columns", args=[request.business.slug, batch]))
     context = {
         "batch": row,
-        "at_work": row.state in AT_WORK,
+        "at_work": row.state in domain.AT_WORK,
         "findings": findings(row) if row.report else None,
         "outcome": outcome(row) if row.started_at else None,
         "failure": failure(row),
+        "undoable": _undoable(row),
     }
     return page(request, "loyalty/console/import.html", context, part="state")
+
+
+def _undoable(row: ImportBatch) -> dict[str, int] | None:
+    """Return what an undo would take with it, None where there is nothing to undo."""
+    if not row.started_at or row.state in (*domain.AT_WORK, BatchState.UNDONE):
+        return None
+    return {"purchases": queries.standing_sales(row), "vouchers": vouchers(row, timezone.now())}
 
 
 @require_safe
@@ -113,15 +151,12 @@ def _problem_rows(row: ImportBatch) -> Iterator[tuple[Cell, ...]]:
         yield line, str(PROBLEMS[Problem(problem)]), str(FIELDS[Field(field)][0]) if field else "", text
 
 
-def _act(request: BusinessRequest, row: ImportBatch, act: Callable[[], object], *, work: bool = True) -> HttpResponse:
+def _act(request: BusinessRequest, row: ImportBatch, act: Callable[[], ImportBatch]) -> HttpResponse:
     """Do what was asked for and wake the worker, or say why not; then show where the import stands."""
     try:
-        act()
+        wake(act())
     except BatchError as refused:
         messages.error(request, str(REFUSALS[type(refused)]))
-        return _to(row)
-    if work:
-        work_on_import.enqueue(row.pk)
     return _to(row)
 
 
@@ -129,21 +164,31 @@ def _to(row: ImportBatch) -> HttpResponse:
     return redirect("loyalty:import", business=row.business.slug, batch=row.public_id)
 
 
-def _button(act: Callable[..., object], *, work: bool) -> Callable[..., HttpResponse]:
-    """Return the view of a button that moves an import on; work: the worker has something to do then."""
+def _button(act: Callable[..., ImportBatch]) -> Callable[..., HttpResponse]:
+    """Return the view of a button that moves an import on."""
 
     def view(request: BusinessRequest, batch: UUID) -> HttpResponse:
         row = queries.batch_at(request.business, batch)
-        return _act(request, row, lambda: act(batch=row, by=request.actor, at=timezone.now()), work=work)
+        return _act(request, row, lambda: act(batch=row, by=request.actor, at=timezone.now()))
 
     return require_POST(staff_page(Role.MANAGER)(view))
 
 
-start = _button(domain.start, work=True)
-resume = _button(domain.resume, work=True)
-undo = _button(domain.undo, work=True)
-cancel = _button(domain.cancel, work=False)
-reconsider = _button(domain.reconsider, work=False)
+start = _button(domain.start)
+resume = _button(domain.resume)
+cancel = _button(domain.cancel)
+reconsider = _button(domain.reconsider)
+remove_file = _button(domain.remove_file)
+
+
+@require_POST
+@staff_page(Role.MANAGER)
+def undo(request: BusinessRequest, batch: UUID) -> HttpResponse:
+    """Begin to take an import back, with the unused vouchers that rest on it if that is wanted."""
+    row, cancels = queries.batch_at(request.business, batch), "cancel_vouchers" in request.POST
+    return _act(request, row, lambda: domain.undo(
+        batch=row, by=request.actor, at=timezone.now(), cancel_vouchers=cancels
+    ))  # fmt: skip
 
 
 @require_POST

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef, Q
 
-from loyalty.models import Account, Balance, Business
+from loyalty.models import Account, Balance, BatchState, Business, Sale
 from loyalty.queries.keyset import newest_first
 from loyalty.queries.ledger import UnitBalance, balances, balances_of
 from members.queries.dashboard import Expires, by_day
@@ -33,11 +33,31 @@ class AccountPage:
     older: str = ""
 
 
-def accounts(business: Business, at: datetime, *, size: int, before: str = "", after: str = "") -> AccountPage:
-    """Return a page of the accounts of a business, those opened last first. Five queries."""
+def accounts(
+    business: Business, at: datetime, *, size: int, before: str = "", after: str = "", owing: bool = False
+) -> AccountPage:
+    """Return a page of the accounts of a business, those opened last first; owing: only those that owe. Five queries.
+
+    Accounts that only an import opened, which was undone, are left out: nobody has ever held their card.
+    """
     rows = Account.objects.filter(business=business).annotate(at=F("opened_at")).select_related("member")
+    rows = rows.filter(_owes()) if owing else rows.exclude(_left_by_undone_import())
     found = newest_first(rows, size=size, before=before, after=after)
     return AccountPage(_rows(business, [_hit(row) for row in found.rows], at), found.newer, found.older)
+
+
+def _owes() -> Exists:
+    return Exists(Balance.objects.filter(account=OuterRef("pk"), owed__gt=0))
+
+
+def _left_by_undone_import() -> Q:
+    """Accounts without a person that have undone purchases of imports, nothing else, and neither hold nor owe."""
+    sales = Sale.objects.filter(account=OuterRef("pk"))
+    undone = Exists(sales.filter(batch__state=BatchState.UNDONE))
+    standing = Exists(sales.filter(undone_at=None))
+    matters = Exists(Balance.objects.filter(Q(owed__gt=0) | Q(amount__gt=0), account=OuterRef("pk")))
+    merged = Exists(Account.objects.filter(merged_into=OuterRef("pk")))
+    return Q(undone) & ~Q(standing) & ~Q(matters) & ~Q(merged) & Q(member=None, merged_into=None)
 
 
 def searched(business: Business, text: str, at: datetime) -> tuple[Found, list[AccountRow]]:

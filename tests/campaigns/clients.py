@@ -50,6 +50,17 @@ class Browser:
             "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={self.token}",
         }  # fmt: skip
 
+    def get(self, path: str) -> int:
+        """Ask for a page and return the status of the answer. Raises OSError or HTTPException where there is none."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path, headers=self.headers)
+            response = connection.getresponse()
+            response.read()
+            return response.status
+        finally:
+            connection.close()
+
     def post(self, path: str, form: Mapping[str, object]) -> Answer:
         """Send a form and return the answer. Raises OSError or HTTPException where there is none."""
         connection = self._send(path, form)

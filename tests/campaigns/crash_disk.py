@@ -1,5 +1,6 @@
 """A disk that fills up under the database while tills record: a clean refusal, nothing lost, and on again with room."""
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from tests.campaigns import stand
 from tests.campaigns.cluster import Cluster, cluster
 
 if TYPE_CHECKING:
+    from tests.campaigns.clients import Browser
     from tests.campaigns.load import Load
 
 SIZES = {"sqlite": 48, "postgresql": 240}
@@ -45,17 +47,33 @@ def fill(disk: Path) -> Path:
     return ballast
 
 
+def unreadable(manager: "Browser", member: "Browser", account: object) -> list[str]:
+    """Return, in words, the pages that a manager and a member cannot read now."""
+    from tests.campaigns.clients import counter
+
+    pages = [
+        (manager, "/console/luna/"), (manager, "/console/luna/imports/"), (manager, counter("home")),
+        (manager, counter("member", account=account)), (member, "/luna/my/"), (member, "/luna/my/card/"),
+        (member, "/my/"), (member, "/luna/"), (member, "/health/"),
+    ]  # fmt: skip
+    answers = [(path, who.get(path)) for who, path in pages]
+    return [f"{path} answers {status} on a full disk" for path, status in answers if status != http.client.OK]
+
+
 def campaign(folder: Path, disk: Path, own: Cluster | None, seed: int) -> tuple["Load", float, list[str]]:
     """Fill the disk under load and make room again; return the load, the wait for the next booking, and all faults."""
     from django.db import connection
 
+    from tests.campaigns.clients import Browser
     from tests.campaigns.load import Load
     from tests.campaigns.server import RECOVERY, serving
     from tests.rewards.shop import open_shop
 
     rng = Random(seed)
     with serving(folder) as server:
-        load = Load(open_shop(), server.port, rng)
+        shop = open_shop()
+        load = Load(shop, server.port, rng)
+        readers = Browser(server.port, shop.manager), Browser(server.port, shop.member_user)
         load.start()
         try:
             load.wait_for_one(RECOVERY)
@@ -65,6 +83,9 @@ def campaign(folder: Path, disk: Path, own: Cluster | None, seed: int) -> tuple[
                 time.sleep(0.05)
             time.sleep(FULL_FOR)
             refused = load.asked_again
+            unread = unreadable(*readers, shop.member.account.public_id)
+            if own and not own.runs():
+                unread = []  # PostgreSQL ends itself where it cannot write its log.
             ballast.unlink()
             if own and not own.runs():
                 own.start()
@@ -72,7 +93,7 @@ def campaign(folder: Path, disk: Path, own: Cluster | None, seed: int) -> tuple[
         finally:
             load.stop()
         connection.close()
-    faults = [] if refused else ["the disk never got full"]
+    faults = unread if refused else ["the disk never got full"]
     return load, waited, faults + load.faults + [f"lost: {key}" for key in load.lost()] + stand.faults()
 
 

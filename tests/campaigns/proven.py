@@ -71,6 +71,12 @@ CAMPAIGNS = (
         *LEDGER, "loyalty/domain/imports", "loyalty/domain/jobs.py", "loyalty/tasks.py", "loyalty/management",
         "tests/realdata/owner.py", "tests/realdata/data.py",
     )),
+    Campaign("bombs", "tests/campaigns/test_bombs.py", (
+        *HARNESS, "config/uploads.py", "loyalty/engine/imports", "loyalty/domain/imports/reading.py",
+        "loyalty/domain/imports/check.py", "loyalty/domain/imports/batches.py", "loyalty/forms/imports.py",
+        "loyalty/views/imports.py", "loyalty/tasks.py", "loyalty/management", "tests/campaigns/bombs.py",
+        "tests/bombs.py",
+    )),
     Campaign("mutants", "tests/oracle/test_mutants.py", (
         *LEDGER, "loyalty/engine", "loyalty/domain/merging.py", "loyalty/domain/moving.py", "loyalty/domain/expiry.py",
         "tests/oracle",

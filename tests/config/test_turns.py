@@ -109,3 +109,15 @@ def test_a_turn_is_given_back_when_sqlite_is_locked_by_somebody_else(
     other = Turn(database)
     assert other.take(0)
     other.leave()
+
+
+@pytest.mark.django_db
+def test_the_log_outlives_the_last_connection(database: str, writer: BaseDatabaseWrapper) -> None:
+    """On a full disk it could not be made anew, and nothing could be read."""
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    with writer.cursor() as cursor:
+        cursor.execute("INSERT INTO t VALUES (1)")
+    writer.close()
+    assert [Path(f"{database}{end}").exists() for end in ("-wal", "-shm")] == [True, True]

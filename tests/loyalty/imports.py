@@ -3,7 +3,6 @@
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from uuid import uuid4
 
 from django.db.models import Model
@@ -12,9 +11,7 @@ from loyalty.domain import imports
 from loyalty.domain.actors import Actor
 from loyalty.domain.program import RuleDraft
 from loyalty.engine.imports import columns
-from loyalty.engine.imports.files import identify
 from loyalty.engine.imports.rows import Choices
-from loyalty.engine.imports.table import complete, header, numbered_rows
 from loyalty.models import (
     Account,
     Balance,
@@ -29,7 +26,7 @@ from loyalty.models import (
     StaffRole,
     Unit,
 )
-from loyalty.queries.imports import file_format
+from loyalty.queries.import_files import sample
 from loyalty.queries.verify import verify
 from tests.loyalty.books import set_rule
 from tests.world import make_user, open_shop
@@ -54,19 +51,19 @@ class Desk:
         return NOW + timedelta(seconds=self.seconds)
 
     def upload(self, content: str | bytes, name: str = "sales.csv") -> ImportBatch:
+        """Keep a file and have its head read."""
         stream = io.BytesIO(content.encode() if isinstance(content, str) else content)
-        form = complete(stream, identify(stream))
-        return imports.upload(
-            business=self.role.business, key=uuid4(), content=stream, name=name, form=form, by=self.by, at=self.clock()
+        batch = imports.upload(
+            business=self.role.business, key=uuid4(), content=stream, name=name, by=self.by, at=self.clock()
         )
+        self.work(batch)
+        return batch
 
     def check(self, content: str | bytes, **choices: object) -> ImportBatch:
         """Upload a file, take the guess at its columns, and have it checked."""
         batch = self.upload(content)
-        with batch.file.open("rb") as stream:
-            form = file_format(batch)
-            sample = [cells for _, cells in islice(numbered_rows(stream, form), 100)]
-            guessed = columns.guess(header(stream, form), sample)
+        head = sample(batch)
+        guessed = columns.guess(head.names, head.cells[:100])
         imports.choose(batch=batch, columns=guessed, choices=Choices(**choices), by=self.by, at=self.clock())
         self.work(batch)
         return batch

@@ -5,8 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from loyalty.domain import imports
-from loyalty.engine.imports.files import identify
-from loyalty.engine.imports.table import complete
 from tests.permissions import Row, business, staff
 from tests.world import NOW
 
@@ -15,11 +13,10 @@ FILE = b"receipt,date,customer,amount\nR1,2026-01-05,C1,12.50\nR2,2026-01-06,,3.
 
 def uploaded(world: Any) -> dict[str, Any]:
     """A file of the business that waits for its columns."""
-    content = BytesIO(FILE)
-    form = complete(content, identify(content))
     batch = imports.upload(
-        business=world.business, key=KEY, content=content, name="sales.csv", form=form, by=world.at_console(), at=NOW
+        business=world.business, key=KEY, content=BytesIO(FILE), name="sales.csv", by=world.at_console(), at=NOW
     )
+    imports.step(batch_id=batch.pk, clock=lambda: NOW)
     return {**business(world), "batch": batch.public_id}
 
 
@@ -40,6 +37,6 @@ ROWS = [
     Row("loyalty:import-problems", uploaded, expect=managers(200)),
     *(
         Row(f"loyalty:import-{act}", uploaded, method="post", expect=managers(302))
-        for act in ("start", "cancel", "resume", "undo", "reconsider", "discard")
+        for act in ("start", "cancel", "resume", "undo", "reconsider", "remove-file", "discard")
     ),
 ]

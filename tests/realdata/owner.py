@@ -29,8 +29,10 @@ class Owner:
         """Upload a file and answer the questions about its columns: the guess, but for the answers given."""
         page = self.client.get(self.url("imports"))
         form = {"key": page.context["form"].initial["key"], "file": SimpleUploadedFile(name, content)}
-        columns_page = self._landed(self.client.post(self.url("imports"), form))
+        self._landed(self.client.post(self.url("imports"), form))
         batch = ImportBatch.objects.get(public_id=form["key"])
+        self._work(batch)
+        columns_page = self.client.get(self.url("import-columns", batch=batch.public_id))
         given = columns_page.context["form"].initial | answers
         data = {field: value for field, value in given.items() if value not in (None, False)}
         self._landed(self.client.post(self.url("import-columns", batch=batch.public_id), data))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
-from itertools import count, islice
+from itertools import count
 from uuid import UUID
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -14,11 +14,9 @@ from loyalty.domain.actors import Actor
 from loyalty.domain.adjustments import set_limits
 from loyalty.domain.outbox import Letter
 from loyalty.engine.imports import columns
-from loyalty.engine.imports.files import identify
 from loyalty.engine.imports.rows import Choices, Negative
-from loyalty.engine.imports.table import complete, header, numbered_rows
 from loyalty.models import Channel, ImportBatch, OutboxMessage, PostingKind, User
-from loyalty.queries.imports import file_format
+from loyalty.queries.import_files import sample
 from loyalty.queries.messages import DISPATCHER
 from members.domain import adjustments, goodwill, merging
 from members.domain.logins import login_for
@@ -118,21 +116,17 @@ def clock_from(at: datetime) -> Iterator[datetime]:
 
 def upload(shop: Shop, number: int, content: str, at: datetime) -> ImportBatch:
     """Keep a file."""
-    stream = BytesIO(content.encode())
-    form = complete(stream, identify(stream))
     return imports.upload(
-        business=shop.business, key=UUID(int=number, version=4), content=stream, name=f"sales-{number}.csv",
-        form=form, by=shop.console(), at=at,
+        business=shop.business, key=UUID(int=number, version=4), content=BytesIO(content.encode()),
+        name=f"sales-{number}.csv", by=shop.console(), at=at,
     )  # fmt: skip
 
 
 def check(shop: Shop, number: int, content: str, clock: Iterator[datetime], **choices: object) -> ImportBatch:
     """Keep a file, take the guess at its columns, and let it be checked."""
-    batch = upload(shop, number, content, next(clock))
-    with batch.file.open("rb") as stream:
-        form = file_format(batch)
-        sample = [cells for _, cells in islice(numbered_rows(stream, form), 100)]
-        guessed = columns.guess(header(stream, form), sample)
+    batch = work(upload(shop, number, content, next(clock)), clock)
+    head = sample(batch)
+    guessed = columns.guess(head.names, head.cells[:100])
     imports.choose(batch=batch, columns=guessed, choices=Choices(**choices), by=shop.console(), at=next(clock))
     return work(batch, clock)
 

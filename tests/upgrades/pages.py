@@ -181,7 +181,7 @@ BY_NAME: dict[str, Callable[[Stored], Iterable[Parts]]] = {
     "loyalty:rules-change": draft_rules,
     "loyalty:bonuses-change": draft_bonuses,
     "loyalty:import-columns": lambda stored: [
-        {"batch": row.public_id} for row in stored.business.import_batches.filter(state="uploaded")
+        {"batch": row.public_id} for row in stored.business.import_batches.filter(state="uploaded").exclude(sample={})
     ],
     "loyalty:address-undo": lambda stored: [{"token": link_of(row)} for row in AddressChange.objects.all()],
     "loyalty:invitation": invited,

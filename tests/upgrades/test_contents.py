@@ -50,7 +50,7 @@ def history(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyt
     """The history as it would be stored today, told into the database of the test run."""
     if connection.vendor != "sqlite":
         pytest.skip("told on SQLite; a release is stored on both")
-    worker = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "bulk"]}}
+    worker = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "bulk", "files"]}}
     with (
         django_db_blocker.unblock(),
         override_settings(TASKS=worker, MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))),

@@ -5,9 +5,15 @@ moves the position with them, so that it can be killed at any moment and goes on
 """
 
 from loyalty.domain.imports.batches import (
+    AT_WORK,
+    READ,
+    SILENCE,
     BatchError,
+    DiskFull,
     NothingToBook,
+    OtherBeingRead,
     OtherRunning,
+    QuotaReached,
     WrongState,
     cancel,
     choose,
@@ -15,18 +21,26 @@ from loyalty.domain.imports.batches import (
     discard,
     fail,
     reconsider,
+    remove_file,
     resume,
     revive,
     start,
+    take_up,
     undo,
     upload,
 )
 from loyalty.domain.imports.steps import step
 
 __all__ = [
+    "AT_WORK",
+    "READ",
+    "SILENCE",
     "BatchError",
+    "DiskFull",
     "NothingToBook",
+    "OtherBeingRead",
     "OtherRunning",
+    "QuotaReached",
     "WrongState",
     "cancel",
     "choose",
@@ -34,10 +48,12 @@ __all__ = [
     "discard",
     "fail",
     "reconsider",
+    "remove_file",
     "resume",
     "revive",
     "start",
     "step",
+    "take_up",
     "undo",
     "upload",
 ]

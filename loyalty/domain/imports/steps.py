@@ -11,7 +11,7 @@ from loyalty.domain import audit, locks
 from loyalty.domain.actors import Actor
 from loyalty.domain.imports import purchases, returns, undoing
 from loyalty.domain.imports.batches import AT_WORK, fail
-from loyalty.domain.imports.check import TakenAway, check, write_stage
+from loyalty.domain.imports.check import TakenAway, check, look, write_stage
 from loyalty.domain.imports.figures import Figures, add
 from loyalty.engine.imports.files import NotReadable
 from loyalty.engine.imports.stage import Stage, StagedReceipt
@@ -37,8 +37,8 @@ def step(*, batch_id: int, clock: Callable[[], datetime]) -> bool:
     )
     if batch is None:
         return False
-    if batch.state == BatchState.CHECKING:
-        check(batch, clock)
+    if batch.state in (BatchState.READING, BatchState.CHECKING):
+        (look if batch.state == BatchState.READING else check)(batch, clock)
         return False
     if batch.state == BatchState.UNDOING:
         return undoing.undo_next(batch, by=_actor(batch), at=clock())

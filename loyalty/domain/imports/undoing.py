@@ -1,21 +1,30 @@
 """Taking back all that an import has booked: its sales, what they earned, and its returns of other purchases."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from loyalty import undo_offers
 from loyalty.domain import audit, ledger, locks, refunds, sales
 from loyalty.domain.actors import Actor
 from loyalty.models import Account, BatchState, EntryKind, ImportBatch, Posting, PostingKind, Refund, Sale, SaleLine
 
-ROWS_AT_ONCE = 50
+ROWS_AT_ONCE = 500
+CAREFUL_AT_ONCE = 50
+"""Sales, and refunds, in one transaction. Awards that were touched since are undone one by one: fewer of them."""
 REASON = "import undone"
 
 
 def undo_next(batch: ImportBatch, *, by: Actor, at: datetime) -> bool:
-    """Undo some sales of a batch, the latest first, then its refunds; return whether more is to be done."""
+    """Take one piece of a batch back: vouchers that are to go, then sales, the latest first, then refunds.
+
+    Return whether more is to be done.
+    """
+    if batch.cancels_vouchers and undo_offers.cancel_some(batch, by=by, at=at):
+        return _move(batch, 0, at)
     return _undo_sales(batch, by=by, at=at) or _undo_refunds(batch, by=by, at=at) or _finish(batch, by=by, at=at)
 
 
@@ -27,11 +36,26 @@ def _undo_sales(batch: ImportBatch, *, by: Actor, at: datetime) -> bool:
     locked = locks.lock_trails(Account.objects.filter(sales__in=rows))
     for account in locked.values():
         account.business = batch.business
-    for posting in refunds.standing_awards([row.pk for row in rows]).order_by("-pk"):
-        posting.account = locked[posting.account_id]
-        sales.undo_posting(posting, key=f"undo:{posting.pk}", by=by, at=at)
+    standing = list(refunds.standing_awards([row.pk for row in rows]).select_related("sale").order_by("-pk"))
+    _undo_awards(standing, locked, batch, by=by, at=at)
     _set_undone(Sale.objects.filter(pk__in=[row.pk for row in rows]), at)
     return True
+
+
+def _undo_awards(
+    standing: Sequence[Posting], locked: Mapping[int, Account], batch: ImportBatch, *, by: Actor, at: datetime
+) -> None:
+    """Take back what is left of awards: at once on accounts of which none was touched since, else one by one."""
+    whole = ledger.untouched(standing, batch.business, at)
+    careful = {posting.account_id for posting in standing if posting.pk not in whole}
+    careful |= {pk for pk, account in locked.items() if account.merged_into_id}
+    plain = [posting for posting in standing if posting.account_id not in careful]
+    undone = ledger.undo_untouched([whole[posting.pk] for posting in plain], by=by, at=at)
+    sales.free_limits(undone)
+    for posting in standing:
+        if posting.account_id in careful:
+            posting.account = locked[posting.account_id]
+            sales.undo_posting(posting, key=f"undo:{posting.pk}", by=by, at=at)
 
 
 def _set_undone[M: (Sale, Refund)](rows: QuerySet[M], at: datetime) -> None:
@@ -48,7 +72,7 @@ def _move(batch: ImportBatch, count: int, at: datetime) -> bool:
 @locks.atomic
 def _undo_refunds(batch: ImportBatch, *, by: Actor, at: datetime) -> bool:
     standing = Refund.objects.filter(batch=batch, undone_at=None)
-    rows = list(standing.select_related("sale").order_by("-pk")[:ROWS_AT_ONCE])
+    rows = list(standing.select_related("sale").order_by("-pk")[:CAREFUL_AT_ONCE])
     if not rows or not _move(batch, 0, at):
         return False
     locks.lock_trails(Account.objects.filter(refunds__in=rows))

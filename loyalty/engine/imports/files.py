@@ -14,13 +14,15 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, Self
 
-LARGEST_UPLOAD = 100 * 1024 * 1024
-LARGEST_CONTENT = 512 * 1024 * 1024
-LARGEST_TEXTS = 64 * 1024 * 1024
-"""Bytes: of the file as sent, of what it unpacks to, and of the part of a workbook that is held in memory."""
+from loyalty.engine.imports.limits import (
+    LARGEST_CONTENT,
+    LARGEST_RATIO,
+    LARGEST_TEXTS,
+    MOST_PARTS,
+    PACKED_FREELY,
+)
 
 _BLOCK = 256 * 1024
-_MOST_PARTS = 2000
 DAMAGED = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 """What reading a damaged archive raises."""
 
@@ -46,6 +48,18 @@ class Unreadable(StrEnum):
     NO_ROWS = "no_rows"
     LONG_LINE = "long_line"
     OPEN_QUOTE = "open_quote"
+    TIGHT = "tight"
+    ENTITIES = "entities"
+    MANY_TEXTS = "many_texts"
+    MANY_ROWS = "many_rows"
+    MANY_CELLS = "many_cells"
+    LONG_CELL = "long_cell"
+    GAP = "gap"
+    MEMORY = "memory"
+    TIME = "time"
+    CRASHED = "crashed"
+    GONE = "gone"
+    STORAGE = "storage"
 
 
 class NotReadable(Exception):
@@ -123,8 +137,16 @@ def _check_workbook(stream: BinaryIO) -> None:
     if "xl/workbook.xml" not in names:
         raise NotReadable(Unreadable.ARCHIVE)
     texts = sum(part.file_size for part in parts if "worksheets/" not in part.filename)
-    if len(parts) > _MOST_PARTS or texts > LARGEST_TEXTS or sum(part.file_size for part in parts) > LARGEST_CONTENT:
+    size = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or texts > LARGEST_TEXTS or size > LARGEST_CONTENT:
         raise NotReadable(Unreadable.TOO_LARGE)
+    _refuse_tight(size, sum(part.compress_size for part in parts))
+
+
+def _refuse_tight(size: int, packed: int) -> None:
+    """What unpacks to a hundred times its size says next to nothing: it was made to fill a memory."""
+    if size > PACKED_FREELY and size > packed * LARGEST_RATIO:
+        raise NotReadable(Unreadable.TIGHT)
 
 
 def unpacked(stream: BinaryIO, *, packed: bool) -> BinaryIO:
@@ -140,6 +162,8 @@ def _blocks(stream: BinaryIO, *, packed: bool) -> Iterator[bytes]:
         size += len(block)
         if size > LARGEST_CONTENT:
             raise NotReadable(Unreadable.TOO_LARGE)
+        if packed:
+            _refuse_tight(size, stream.tell())
         yield block
 
 

@@ -6,7 +6,7 @@ finds every receipt at the place it had before. The stage is made from the file 
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -171,13 +171,14 @@ class StageWriter:
         self.base.executemany(sql, self.lines)
         self.lines.clear()
 
-    def finish(self) -> None:
-        """Put the receipts in order and leave the stage at its path."""
+    def finish(self, beat: Callable[[], None] = lambda: None) -> None:
+        """Put the receipts in order and leave the stage at its path; beat is called between two parts of the work."""
         self._flush()
         facts = {"rows": self.rows, "anonymous": self.anonymous, "numbered": int(self.numbered)}
         facts["repeats"] = int(self.repeats is Repeats.KEEP)
         self.base.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
         for statement in _ORDER.format(repeats_count=facts["repeats"]).split(";\n"):
+            beat()
             self.base.execute(statement)
         self.base.execute("COMMIT")
         self.base.close()

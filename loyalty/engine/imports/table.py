@@ -1,26 +1,18 @@
 """The rows of a file as texts, with the line each begins on: from text of any delimiter, or from a workbook."""
 
 import csv
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
 from io import TextIOWrapper
 from itertools import islice
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import load_workbook
 
 from loyalty.engine.imports.files import DAMAGED, FileFormat, Kind, NotReadable, Unreadable, decoded
+from loyalty.engine.imports.limits import COLUMNS_READ, LARGEST_GAP, LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_ROWS
 from loyalty.engine.imports.values import is_value
+from loyalty.engine.imports.workbook import NumberedRow, workbook_rows, workbook_size
 
-LONGEST_LINE = 100_000
 SAMPLE = 1000
-_MOST_COLUMNS = 200
 _DELIMITERS = ",;\t|"
-_WORKBOOK_FAULTS = (*DAMAGED, zipfile.LargeZipFile, ParseError, LookupError, ValueError, TypeError, AttributeError)
-
-type NumberedRow = tuple[int, Sequence[str]]
 
 
 def numbered_rows(stream: BinaryIO, form: FileFormat) -> Iterator[NumberedRow]:
@@ -49,7 +41,7 @@ def complete(stream: BinaryIO, form: FileFormat) -> FileFormat:
         raise NotReadable(Unreadable.NO_ROWS)
     if max(len(cells) for cells in rows) < 2:
         raise NotReadable(Unreadable.ONE_COLUMN)
-    lines = form.lines if form.kind is Kind.TEXT else _workbook_size(stream)
+    lines = form.lines if form.kind is Kind.TEXT else workbook_size(stream)
     form = _with(form, header=_looks_like_header(rows), lines=lines)
     if form.header and len(rows) < 2:
         raise NotReadable(Unreadable.NO_ROWS)
@@ -61,8 +53,19 @@ def _with(form: FileFormat, **changes: Any) -> FileFormat:
 
 
 def _rows(stream: BinaryIO, form: FileFormat) -> Iterator[NumberedRow]:
-    found = _workbook_rows(stream) if form.kind is Kind.WORKBOOK else _text_rows(stream, form)
-    return ((line, cells) for line, cells in found if _says_something(cells))
+    """Yield the rows that say something. Raises NotReadable, also for more rows, or a larger gap, than there may be."""
+    found = workbook_rows(stream) if form.kind is Kind.WORKBOOK else _text_rows(stream, form)
+    blank = 0
+    for count, (line, cells) in enumerate(found):
+        if not _says_something(cells):
+            blank += 1
+            continue
+        if count >= MOST_ROWS:
+            raise NotReadable(Unreadable.MANY_ROWS, line)
+        if blank > LARGEST_GAP:
+            raise NotReadable(Unreadable.GAP, line)
+        blank = 0
+        yield line, cells
 
 
 def _says_something(cells: Sequence[str]) -> bool:
@@ -75,7 +78,7 @@ def _says_something(cells: Sequence[str]) -> bool:
 def _text_rows(stream: BinaryIO, form: FileFormat) -> Iterator[NumberedRow]:
     lines = _Lines(decoded(stream, form))
     if form.delimiter == " ":
-        yield from ((lines.number, line.split()[:_MOST_COLUMNS]) for line in lines)
+        yield from ((lines.number, _measured(line.split(), lines.number)) for line in lines)
         return
     reader = csv.reader(lines, delimiter=form.delimiter)
     begins = 1
@@ -83,10 +86,19 @@ def _text_rows(stream: BinaryIO, form: FileFormat) -> Iterator[NumberedRow]:
         for cells in reader:
             if reader.line_num > begins:
                 _refuse_swallowed(cells, form.delimiter, begins)
-            yield begins, cells[:_MOST_COLUMNS]
+            yield begins, _measured(cells, begins)
             begins = reader.line_num + 1
     except csv.Error as error:
         raise NotReadable(Unreadable.OPEN_QUOTE, begins) from error
+
+
+def _measured(cells: list[str], line: int) -> list[str]:
+    """Return the cells of a row that are looked at. Raises NotReadable for too many of them, and for too long ones."""
+    if len(cells) > MOST_CELLS:
+        raise NotReadable(Unreadable.MANY_CELLS, line)
+    if cells and max(map(len, cells)) > LONGEST_CELL:
+        raise NotReadable(Unreadable.LONG_CELL, line)
+    return cells[:COLUMNS_READ]
 
 
 def _refuse_swallowed(cells: Sequence[str], delimiter: str, line: int) -> None:
@@ -119,49 +131,6 @@ class _Lines:
         if len(line) >= LONGEST_LINE:
             raise NotReadable(Unreadable.LONG_LINE, self.number)
         return line
-
-
-def _workbook_rows(stream: BinaryIO) -> Iterator[NumberedRow]:
-    """Yield the rows of the first sheet that has any."""
-    number = 0
-    try:
-        stream.seek(0)
-        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS), start=1):
-                yield number, _texts_of(cells)
-            if number:
-                return
-    except _WORKBOOK_FAULTS as error:
-        raise NotReadable(Unreadable.DAMAGED, number or None) from error
-
-
-def _workbook_size(stream: BinaryIO) -> int:
-    """Return how many rows the first sheet says it has; 0 where it does not say."""
-    try:
-        stream.seek(0)
-        return int(load_workbook(stream, read_only=True, keep_links=False).worksheets[0].max_row or 0)
-    except _WORKBOOK_FAULTS as error:
-        raise NotReadable(Unreadable.DAMAGED) from error
-
-
-def _texts_of(cells: Sequence[object]) -> list[str]:
-    texts = [_text_of(cell) for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
-
-
-def _text_of(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        # A workbook has no days, only moments: midnight is a day.
-        return cell.isoformat(" ", "seconds") if cell.time() != time.min else cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
 def _sample_lines(stream: BinaryIO, form: FileFormat) -> list[str]:

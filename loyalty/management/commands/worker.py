@@ -12,11 +12,14 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from loyalty import presence
 from loyalty.management.dispatcher import Dispatcher
-from loyalty.schedule import HEAVY, LIGHT
-from loyalty.tasks import tick
+from loyalty.schedule import FILES, HEAVY, LIGHT
+from loyalty.tasks import revive_imports, tick
 
 TICK_SECONDS = 60
+REVIVE_SECONDS = 10
+"""Between two looks for imports whose worker is gone: with the silence that shows it, less than a minute."""
 PAUSE_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
@@ -35,6 +38,14 @@ def outlast(loop: Callable[[], None]) -> None:
             return
 
 
+def revive_for_ever() -> None:
+    """Go on with imports that a worker left behind, at once when this one starts, and then every few seconds."""
+    while True:
+        close_old_connections()
+        revive_imports()
+        time.sleep(REVIVE_SECONDS)
+
+
 class Command(BaseCommand):
     help = "Do the background work: mails, imports, expiry. Stops on Ctrl-C or SIGTERM after the task at hand."
 
@@ -42,19 +53,26 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks for work")
 
     def handle(self, *, interval: float, **options: Any) -> None:
-        heavy, light = self._worker(HEAVY, interval), self._worker(LIGHT, interval)
+        presence.forget_the_dead()
+        light, *others = (self._worker(queue, interval) for queue in (LIGHT, HEAVY, FILES))
         dispatcher = Dispatcher(interval=interval)
         light.configure_signals()
-        aside = Thread(target=outlast, args=[heavy.run], daemon=True)
-        aside.start()
-        Thread(target=outlast, args=[dispatcher.run], daemon=True).start()
-        Thread(target=outlast, args=[self._tick_for_ever], daemon=True).start()
+        aside = [Thread(target=outlast, args=[worker.run], daemon=True) for worker in others]
+        for loop in (*aside, *self._loops(dispatcher)):
+            loop.start()
         try:
             outlast(light.run)
         finally:
             dispatcher.stop()
-            heavy.running = False
-            aside.join(timeout=10)
+            for worker in others:
+                worker.running = False
+            for thread in aside:
+                thread.join(timeout=10)
+
+    def _loops(self, dispatcher: Dispatcher) -> list[Thread]:
+        """Return what goes on beside the queues: messages, the tick, the look for imports that nobody works at."""
+        loops = (dispatcher.run, self._tick_for_ever, revive_for_ever)
+        return [Thread(target=outlast, args=[loop], daemon=True) for loop in loops]
 
     def _worker(self, queue: str, interval: float) -> Worker:
         return Worker(

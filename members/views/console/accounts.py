@@ -41,9 +41,14 @@ def listing(request: BusinessRequest) -> HttpResponse:
         context |= {"rows": rows, "found": found}
     else:
         asked = request.GET
-        shown = accounts(request.business, now, size=PAGE, before=asked.get("before", ""), after=asked.get("after", ""))
+        owing = asked.get("show") == "owing"
+        shown = accounts(
+            request.business, now, size=PAGE, before=asked.get("before", ""), after=asked.get("after", ""), owing=owing
+        )
         rows = shown.rows
-        context |= {"rows": rows, "newer": shown.newer, "older": shown.older}
+        kept = "&show=owing" if owing else ""
+        newer, older = (query and f"{query}{kept}" for query in (shown.newer, shown.older))
+        context |= {"rows": rows, "newer": newer, "older": older, "owing": owing}
     _note(request, LIST, rows=sum(row.hit.member is not None for row in rows))
     return page(request, "members/console/accounts.html", context, part="list")
 

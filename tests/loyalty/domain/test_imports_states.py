@@ -10,9 +10,8 @@ import pytest
 from django.db import transaction
 
 from loyalty.domain import imports
-from loyalty.domain.imports import NothingToBook, OtherRunning, WrongState, check, purchases, steps
+from loyalty.domain.imports import NothingToBook, OtherRunning, WrongState, purchases, reading, steps
 from loyalty.engine.imports.columns import guess
-from loyalty.engine.imports.files import FileFormat
 from loyalty.engine.imports.rows import Choices
 from loyalty.models import BatchState, ImportBatch
 from loyalty.queries.imports import stage_path
@@ -115,12 +114,21 @@ def test_of_two_workers_one_books(desk: Desk, few: None, uninterrupted: dict, mo
 def test_silent_batches_are_taken_over_once(desk: Desk, few: None) -> None:
     batch = desk.start(FILE)
     desk.step(batch)
-    assert imports.revive(at=batch.heartbeat_at + timedelta(minutes=2)) == []
-    late = batch.heartbeat_at + timedelta(minutes=2, seconds=1)
-    assert imports.revive(at=late) == [batch.pk]
+    assert imports.revive(at=batch.heartbeat_at + timedelta(seconds=30)) == []
+    late = batch.heartbeat_at + timedelta(seconds=31)
+    assert imports.revive(at=late) == [batch]
     assert imports.revive(at=late) == []
     desk.work(batch)
     assert imports.revive(at=late + timedelta(days=1)) == []
+
+
+def test_a_batch_whose_worker_is_gone_is_taken_over_at_once(desk: Desk, few: None) -> None:
+    batch = desk.start(FILE)
+    imports.take_up(batch_id=batch.pk, worker="here:1", at=desk.clock())
+    now = desk.clock()
+    assert imports.revive(at=now, is_gone=lambda worker: worker != "here:1") == []
+    assert imports.revive(at=now, is_gone=lambda worker: worker == "here:1") == [batch]
+    assert imports.revive(at=now, is_gone=lambda worker: True) == []
 
 
 def test_one_import_runs_at_a_time(desk: Desk) -> None:
@@ -181,24 +189,23 @@ def test_the_check_stops_when_its_owner_goes_back(desk: Desk, monkeypatch: pytes
     batch = desk.check(FILE)
     ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.CHECKING)
     stage_path(batch).unlink()
-    gather = check._gather
+    read = reading.read
 
-    def go_back(*args: object) -> None:
+    def go_back(*args: object) -> object:
         imports.reconsider(batch=batch, by=desk.by, at=desk.clock())
-        gather(*args)
+        return read(*args)
 
-    monkeypatch.setattr(check, "_gather", go_back)
+    monkeypatch.setattr(reading, "read", go_back)
     desk.step(batch)
     assert batch.state == BatchState.UPLOADED
     assert not stage_path(batch).exists()
 
 
 def test_the_same_form_sent_twice_is_one_upload(desk: Desk) -> None:
-    key, form = uuid4(), FileFormat()
+    key = uuid4()
     both = [
         imports.upload(
-            business=desk.role.business, key=key, content=io.BytesIO(b"a,b\n1,2\n"), name="x", form=form, by=desk.by,
-            at=NOW,
+            business=desk.role.business, key=key, content=io.BytesIO(b"a,b\n1,2\n"), name="x", by=desk.by, at=NOW,
         )
         for _ in range(2)
     ]  # fmt: skip
@@ -239,3 +246,13 @@ def test_a_piece_has_no_more_lines_than_belong_in_one_transaction(
     while desk.step(batch):
         positions.append(batch.position)
     assert positions == ends
+
+
+def test_an_upload_of_an_earlier_release_is_looked_into_when_its_owner_goes_on(desk: Desk) -> None:
+    batch = desk.upload(FILE)
+    ImportBatch.objects.filter(pk=batch.pk).update(sample={})
+    imports.reconsider(batch=batch, by=desk.by, at=desk.clock())
+    batch.refresh_from_db()
+    assert batch.state == BatchState.READING
+    desk.work(batch)
+    assert (batch.state, len(batch.sample["rows"])) == (BatchState.UPLOADED, 5)

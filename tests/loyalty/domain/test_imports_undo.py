@@ -150,7 +150,7 @@ def test_killed_in_the_middle_it_goes_on(desk: Desk, monkeypatch: pytest.MonkeyP
         desk.step(batch)
     assert booked() == rows
     monkeypatch.setattr(undoing, "_set_undone", mark)
-    assert imports.revive(at=batch.heartbeat_at + timedelta(minutes=3)) == [batch.pk]
+    assert imports.revive(at=batch.heartbeat_at + timedelta(minutes=3)) == [batch]
     desk.work(batch)
     assert (batch.state, desk.sales(), desk.refunds(), desk.points("c1")) == (BatchState.UNDONE, [], [], 0)
     assert faults() == []

@@ -63,7 +63,7 @@ def test_a_failure_is_kept_too(spec, monkeypatch):
 
 
 def test_every_registered_job_runs_on_an_empty_installation(settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "bulk"]}}
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "bulk", "files"]}}
     jobs.due(at=AT)
     for registered in schedule.jobs():
         tasks.run_job.call(registered.name)

@@ -1,6 +1,7 @@
 """An owner brings past sales in through the pages: upload, columns, check, start, cancel, undo; refusals say why."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,9 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from config import uploads
 from loyalty import tasks
 from loyalty.domain import imports
+from loyalty.domain.imports import reading
+from loyalty.engine.imports.files import Unreadable
 from loyalty.models import BatchState, ImportBatch, Posting, Sale
+from loyalty.queries.import_files import kept_files
 from loyalty.queries.verify import verify
 from tests.pages import actions, alerts, refused, texts
 
@@ -32,6 +37,14 @@ def url(name: str, batch: ImportBatch | None = None) -> str:
 
 
 def upload(owner: Client, content: bytes = FILE, name: str = "sales.csv"):
+    """Send a file, and let the worker look into it."""
+    answer = send(owner, content, name)
+    if answer.status_code == 302:
+        worked(ImportBatch.objects.latest("pk"))
+    return answer
+
+
+def send(owner: Client, content: bytes = FILE, name: str = "sales.csv"):
     key = owner.get(url("imports")).context["form"].initial["key"]
     return owner.post(url("imports"), {"key": str(key), "file": SimpleUploadedFile(name, content)})
 
@@ -66,9 +79,94 @@ def done(owner: Client) -> ImportBatch:
     return batch
 
 
-def test_after_the_file_its_columns_are_asked_for(owner, world):
-    answer = upload(owner)
-    assert answer.url == url("import-columns", ImportBatch.objects.get())
+def test_a_file_is_kept_and_not_opened_by_the_page(owner, world, monkeypatch):
+    monkeypatch.setattr(reading, "read", never)
+    answer = send(owner)
+    batch = ImportBatch.objects.get()
+    assert answer.url == url("import", batch)
+    assert (batch.state, batch.sample, Path(batch.file.path).read_bytes()) == (BatchState.READING, {}, FILE)
+
+
+def never(*given):
+    raise AssertionError("a page reads no foreign file")
+
+
+def test_no_page_opens_a_file(owner, world, monkeypatch):
+    batch = checked(owner)
+    Path(batch.file.path).write_bytes(b"\0" * 50)
+    monkeypatch.setattr(reading, "read", never)
+    for name in ("imports", "import", "import-columns", "import-problems"):
+        assert owner.get(url(name, batch if name != "imports" else None)).status_code == 200
+
+
+def test_while_a_file_is_read_its_page_asks_again_by_itself(owner, world):
+    send(owner)
+    batch = ImportBatch.objects.get()
+    page = owner.get(url("import", batch)).text
+    assert 'hx-trigger="every 2s"' in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert owner.get(url("import-columns", batch)).url == url("import", batch)
+
+
+def test_when_a_file_is_read_its_page_goes_on_to_the_columns(owner, world):
+    upload(owner)
+    batch = ImportBatch.objects.get()
+    answer = owner.get(url("import", batch), headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == url("import-columns", batch)
+    assert url("import-columns", batch) in owner.get(url("import", batch)).text
+
+
+def test_a_file_that_is_gone_from_the_disk_leaves_every_page_standing(owner, world):
+    batch = checked(owner)
+    Path(batch.file.path).unlink()
+    for name in ("import", "import-columns", "import-problems"):
+        assert owner.get(url(name, batch)).status_code == 200
+    columns(owner, batch)
+    assert (worked(batch).state, batch.error) == (BatchState.FAILED, Unreadable.GONE)
+    assert alerts(owner.get(url("import", batch))) == []
+
+
+def test_one_file_of_a_business_is_read_at_a_time(owner, world):
+    send(owner)
+    answer = send(owner)
+    assert (answer.status_code, refused(answer)) == (422, {"file": [""]})
+    batch = ImportBatch.objects.get()
+    assert len(list(Path(batch.file.path).parent.glob("*.upload"))) >= 1
+    worked(batch)
+    assert send(owner).status_code == 302
+
+
+def test_files_beyond_the_quota_are_refused_and_those_that_can_be_deleted_listed(owner, world, settings):
+    batch = checked(owner)
+    settings.IMPORT_QUOTA = sum(kept.size for kept in kept_files(batch.business)) + len(FILE) - 1
+    answer = send(owner)
+    assert (answer.status_code, refused(answer), ImportBatch.objects.count()) == (422, {"file": [""]}, 1)
+    assert url("import-discard", batch) in actions(owner.get(url("imports")))
+    owner.post(url("import-discard", batch))
+    assert send(owner).status_code == 302
+
+
+def test_the_file_of_a_finished_import_can_be_deleted(owner, world, django_capture_on_commit_callbacks):
+    batch = done(owner)
+    path = Path(batch.file.path)
+    assert url("import-remove-file", batch) in actions(owner.get(url("imports")))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert owner.post(url("import-remove-file", batch)).status_code == 302
+    batch.refresh_from_db()
+    assert (batch.file.name, path.exists(), stage_path_exists(path), batch.state) == ("", False, False, BatchState.DONE)
+    assert Sale.objects.filter(undone_at=None).count() == 3
+    assert owner.get(url("import-problems", batch)).status_code == 200
+
+
+def stage_path_exists(path: Path) -> bool:
+    return Path(f"{path}.stage").exists()
+
+
+def test_a_file_that_is_too_large_stops_filling_the_disk(owner, world, monkeypatch):
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
+    answer = send(owner, FILE * 1000)
+    assert (answer.status_code, ImportBatch.objects.count()) == (422, 0)
+    assert "too large" in answer.text
 
 
 def test_the_columns_are_shown_with_what_each_row_would_be(owner, world):
@@ -184,7 +282,6 @@ def test_a_workbook_is_read(owner, world):
 
 
 HOSTILE = {
-    "empty": (b"", "The file is empty"),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "Choose a CSV or XLSX"),
     "old workbook": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old Excel file"),
     "archive": (b"7z\xbc\xaf\x27\x1c" + b"\0" * 50, "archive"),
@@ -200,10 +297,18 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_is_no_table_is_refused_with_words(owner, world, kind):
     content, words = HOSTILE[kind]
-    answer = upload(owner, content)
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert ImportBatch.objects.count() == 0
+    upload(owner, content)
+    batch = ImportBatch.objects.get()
+    page = owner.get(url("import", batch))
+    assert (batch.state, batch.file.name, batch.started_at) == (BatchState.FAILED, "", None)
+    assert words in page.text
+    assert url("import-reconsider", batch) not in actions(page)
+
+
+def test_an_empty_file_is_refused_at_once(owner, world):
+    answer = send(owner, b"")
+    assert (answer.status_code, ImportBatch.objects.count()) == (422, 0)
+    assert "The file is empty" in answer.text
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -211,7 +316,7 @@ def test_the_list_costs_the_same_for_one_and_three(owner, world, number, django_
     for index in range(number):
         upload(owner, FILE, f"sales{index}.csv")
     owner.get(url("imports"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert owner.get(url("imports")).text.count("sales") >= number
 
 

@@ -1,5 +1,7 @@
 """Looks at members' personal data are noted."""
 
+from django.db import OperationalError
+
 from members.domain.view_log import log_view
 from members.models import ViewLog
 from members.queries.view_log import looks_at
@@ -22,3 +24,15 @@ def test_a_list_is_noted_with_its_length_and_an_empty_one_is_not(world):
 def test_a_member_who_looks_at_herself_is_nobody_elses_business(world):
     assert log_view(member=world.member, user=world.member_user, business=world.business, page="x", at=NOW) is None
     assert not ViewLog.objects.exists()
+
+
+def test_a_look_that_cannot_be_noted_is_logged_by_ids_and_shown_all_the_same(world, monkeypatch, caplog):
+    def full(*given, **values):
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(ViewLog.objects, "create", full)
+    user = world.manager
+    assert log_view(member=world.member, user=user, business=world.business, page="x", at=NOW) is None
+    (line,) = caplog.messages
+    assert f"user {user.pk} saw member {world.member.pk}" in line
+    assert world.member.name not in line
