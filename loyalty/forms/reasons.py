@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 
 LONGEST = 200
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.forms.businesses import OneLine
+from loyalty.forms.lines import OneLine
 from loyalty.forms.widgets import SuffixInput
 from loyalty.models import Business, Location, SharedTill
 from loyalty.queries import businesses
