@@ -31,10 +31,15 @@ def sent_to(shown: Shown, reach: Reach) -> Iterator[tuple[str, str, dict[str, li
 
 def forgotten(shown: Shown, name: str, value: str, answer: Answer) -> bool:
     """Return whether a refused form no longer shows what was typed into a field."""
-    if answer.status != 422 or not shown.form.fields[name].typed or name in (*SECRET, TRAP) or "\ud800" in value:
+    if answer.status != 422 or not shown.form.fields[name].typed or name in (*SECRET, TRAP) or _is_no_text(value):
         return False
     kept = list(texts(forms_of(answer.text, shown.page.path), urlsplit(shown.form.action).path, name))
     return bool(kept) and all(_plain(text) != _plain(value) for text in kept)
+
+
+def _is_no_text(value: str) -> bool:
+    """Return whether halves of letters are in it, which no page can show again."""
+    return any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _plain(text: str) -> str:
