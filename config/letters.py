@@ -15,7 +15,7 @@ from loyalty.domain.outbox import Letter
 
 type Words = str | Promise
 
-PASSKEYS, HOME, SIGN_IN, SIGN_UP = "mfa_index", "loyalty:welcome", "account_login", "account_signup"
+PASSKEYS, SIGN_IN, SIGN_UP = "mfa_index", "account_login", "account_signup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,6 @@ ANSWERS: Mapping[str, Answer] = {
     ),
 }
 CHANGES: Mapping[str, Change] = {
-    "account/email/email_changed": Change(
-        lazy("Your email address for Regulars was changed"),
-        lazy("Codes to sign in and other mail now go to %(to_email)s, no longer to %(from_email)s."),
-        HOME,
-    ),
     "account/email/email_deleted": Change(
         lazy("An email address was removed from your Regulars account"),
         lazy("%(deleted_email)s no longer belongs to your account."),

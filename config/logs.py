@@ -7,7 +7,7 @@ refuses.
 import logging
 import re
 
-SECRET_AFTER = ("invitations", "preferences", "unsubscribe", "confirm", "restore")
+SECRET_AFTER = ("invitations", "preferences", "unsubscribe", "confirm", "restore", "undo")
 """The parts of an address that a secret follows."""
 
 _SLASH = r"(?:/|%2F|\\/)"

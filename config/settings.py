@@ -135,9 +135,9 @@ ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "confirm_login_code": "config.code_forms.LoginCodeForm",
     "confirm_email_verification_code": "config.code_forms.EmailCodeForm",
+    "add_email": "config.address_form.AddressForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-ACCOUNT_FORMS = {"add_email": "config.address_form.AddressForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "config.factors.FactorAdapter"

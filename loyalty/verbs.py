@@ -68,6 +68,7 @@ ADJUSTMENT = {
 }
 IMPORT = {
     "uploaded": _("File uploaded"),
+    "file_removed": _("File of an import removed"),
     "checked": _("File checked"),
     "discarded": _("File thrown away"),
     "started": _("Import started"),

@@ -56,7 +56,9 @@ class Load:
         path = counter("member", account=self.shop.member.account.public_id)
         while not self.over.is_set():
             key = str(UUID(int=rng.getrandbits(128), version=4))
-            self._record(till, path, {"key": key, "amount": f"{rng.randrange(100, 9999) / 100:.2f}", "receipt": ""})
+            total = rng.randrange(100, 9999)
+            form = {"key": key, "amount": f"{total / 100:.2f}", "receipt": "", "confirmed": f"{total}"}
+            self._record(till, path, form)
 
     def _record(self, till: Browser, path: str, form: Mapping[str, str]) -> None:
         while True:

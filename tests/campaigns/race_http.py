@@ -79,7 +79,7 @@ class Crowd:
 
     def buy(self, account: Account, **form: object) -> list[Ask]:
         path = counter("member", account=account.public_id)
-        filled = [{"key": uuid4(), "amount": "10.00", "receipt": "", **form} for _ in self.tills]
+        filled = [{"key": uuid4(), "amount": "10.00", "confirmed": "1000", "receipt": "", **form} for _ in self.tills]
         return [partial(till.post, path, each) for till, each in zip(self.tills, filled, strict=True)]
 
     def bought(self, account: Account) -> Sale:

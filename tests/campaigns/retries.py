@@ -122,7 +122,7 @@ class Stories:
             return UUID(int=rng.getrandbits(128), version=4)
 
         bill = rng.randrange(30_00, 90_00)
-        purchase = {"key": key(), "amount": f"{bill / 100:.2f}", "receipt": ""}
+        purchase = {"key": key(), "amount": f"{bill / 100:.2f}", "receipt": "", "confirmed": f"{bill}"}
         bought = yield Request("purchase", self.till, counter("member", account=account.public_id), purchase)
         out = counter("hand-out", account=account.public_id, reward=self.coffee.public_id)
         yield Request("reward at the counter", self.till, out, {"key": key()})
@@ -134,7 +134,7 @@ class Stories:
         shown = yield Request("reward in the portal", own, take, {"key": key()})
         use = counter("voucher-use", voucher=shown.last_id)
         yield Request("voucher handed over", self.till, use, {"key": key()})
-        wrong = {"key": key(), "amount": "12.00", "receipt": ""}
+        wrong = {"key": key(), "amount": "12.00", "receipt": "", "confirmed": "1200"}
         mistake = yield Request("purchase", self.till, counter("member", account=account.public_id), wrong)
         yield Request("undo", self.till, counter("sale-undo", sale=mistake.last_id), {})
 

@@ -46,7 +46,8 @@ class TestTwins:
 
     def test_a_job_that_books_at_midnight_of_utc_is_seen(self, monkeypatch):
         midnight = lambda day, zone: datetime(day.year, day.month, day.day, tzinfo=UTC)  # noqa: E731
-        monkeypatch.setattr("loyalty.domain.ledger.expiring.start_of_day", midnight)
+        for file in ("expiring", "expiring_many"):
+            monkeypatch.setattr(f"loyalty.domain.ledger.{file}.start_of_day", midnight)
         (wrong,) = play(CASE).wrong
         assert wrong.startswith("expired: ")
 

@@ -9,8 +9,8 @@ from django.urls import get_resolver, reverse
 
 from config.accounts import AccountAdapter
 from loyalty.models import User
-from tests.config.test_back_office import show_second_factor
 from tests.permissions.test_table import url_names
+from tests.plugins.signing_in import show
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ PASSWORD_PAGES = ["change", "set", "reset", "reset/done", "reset/key/1-abc", "re
 @pytest.mark.parametrize("place", [*(f"accounts/password/{page}" for page in PASSWORD_PAGES), "admin/password_change"])
 def test_pages_of_passwords_do_not_exist(world: World, client: Client, place: str):
     client.force_login(world.platform)
-    show_second_factor(client, world.platform)
+    show(client, world.platform, "mfa")
     assert client.get("/admin/").status_code == 200
     assert client.get(f"/{place}/").status_code == 404
 

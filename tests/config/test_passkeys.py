@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.config.test_back_office import show_second_factor
 from tests.fuzz.values import VALUES
+from tests.plugins.signing_in import show
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ ANSWERS = [
 def test_no_answer_breaks_a_page(world: World, client: Client, name: str) -> None:
     if name == "mfa_add_webauthn":
         client.force_login(world.owner)
-        show_second_factor(client, world.owner)
+        show(client, world.owner, "mfa")
     client.get(reverse(name))
     sent = [answer.encode(errors="replace").decode() for answer in ANSWERS]
     answers = [client.post(reverse(name), {"credential": answer, "name": "Key"}).status_code for answer in sent]

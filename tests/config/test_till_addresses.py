@@ -56,7 +56,7 @@ class TestEveryAddress:
         if is_nightly(pytestconfig):
             asked = [(place.path, method) for place in closed for method in METHODS]
         answered = {each: self.ask(client, *each) for each in asked}
-        assert {asked: status for asked, status in answered.items() if status != 403} == {}
+        assert {asked: status for asked, status in answered.items() if status not in (403, 405)} == {}
         assert {path: self.ask(client, path, "get") for path in UNNAMED} == dict.fromkeys(UNNAMED, 403)
 
     def ask(self, client: Client, path: str, method: str) -> int:

@@ -10,10 +10,13 @@ SENDERS = ("loyalty/senders/mail.py", "loyalty/senders/sms.py")
 NETWORK = ("smtplib", "http.client", "urllib.request", "requests", "httpx", "socket")
 SENDS = ("send_mail", "send_mass_mail", "mail_admins", "mail_managers", "get_connection", "mailers", "email_user")
 LOCAL = {
+    "config/accounts.py": {"send_mail"},
     "config/demo.py": {"socket"},
     "config/processes.py": {"http.client"},
+    "loyalty/presence.py": {"socket"},
 }
-"""What starts and watches processes of this machine, outside any request."""
+"""The adapter's own send_mail, which writes to the outbox; the name of this machine; and what starts and watches processes
+of it, outside any request."""
 
 
 def talks(source: str) -> set[str]:

@@ -101,7 +101,10 @@ def test_changes_are_written_and_named(world: World) -> None:
     )  # fmt: skip
     assert (changed.name, changed.tagline) == ("Luna", "Hi")
     event = AuditEvent.objects.get(at=LATER)
-    assert (event.verb, event.data) == ("business.changed", {"fields": ["name", "tagline"]})
+    assert (event.verb, event.data) == (
+        "business.changed",
+        {"fields": ["name", "tagline"], "changes": {"name": ["Café Luna", "Luna"], "tagline": ["", "Hi"]}},
+    )
 
 
 def test_the_same_again_changes_nothing(world: World) -> None:

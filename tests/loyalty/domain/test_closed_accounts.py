@@ -219,10 +219,11 @@ def test_each_verb_of_the_ledger_is_asked():
     asked = {name.partition(":")[0].partition(",")[0] for name in (*NEW, *PUT_RIGHT)}
     elsewhere = {
         "forgive", "expire_lot", "expire_many",  # above, with books of their own
+        "undo_untouched",  # puts right what an import booked: tests/loyalty/domain/test_imports_undo_alike.py
         "award_locked",  # the import of a file asks who is open: tests/loyalty/domain/test_imports.py
         "bring_over", "bring_back",  # merging.merge and merging.undo, which ask before
     }  # fmt: skip
-    reads = {"check_open", "expiry_booking", "inactive_after", "reversed_so_far"}
+    reads = {"check_open", "expiry_booking", "inactive_after", "reversed_so_far", "untouched"}
     verbs = {name for name in ledger.__all__ if inspect.isfunction(getattr(ledger, name))}
     assert verbs - asked - elsewhere - reads == set()
 

@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_used_says_why(name: str) -> None:
 def test_a_bomb_is_given_up_when_it_has_grown_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LARGEST_CONTENT", 8 * limits.MEGABYTE)
     content = bomb()
-    assert len(content) < files.LARGEST_CONTENT / 4
+    assert len(content) < files.LARGEST_CONTENT / 3
     with pytest.raises(NotReadable) as refused:
         identify(io.BytesIO(content))
     assert refused.value.reason == Unreadable.TOO_LARGE

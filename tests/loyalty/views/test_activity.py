@@ -91,4 +91,6 @@ def test_every_act_has_words(world: World) -> None:
 
 
 # Purposes of mails, and columns, which look like acts; and acts of the whole site, which no business reads.
-NO_ACTS = {"backup.restored", "consent.confirm", "expiry.warning", "job.run_by_hand", "sale.id"}
+NO_ACTS = {
+    "backup.restored", "consent.confirm", "expiry.warning", "factors.rekeyed", "job.run_by_hand", "sale.id",
+}  # fmt: skip

@@ -235,7 +235,7 @@ class TestPins:
             self.allow(world, "4831")
 
     def test_without_counting_every_pin_could_be_tried(self, world, monkeypatch):
-        monkeypatch.setattr(till, "_refused", lambda business, by, at: [])
+        monkeypatch.setattr(till, "_refused", lambda business, by, at, device: [])
         for _ in range(9):
             with pytest.raises(WrongPin):
                 self.allow(world, "0000")

@@ -96,9 +96,9 @@ class TestWhere:
         StaffRole.objects.filter(pk=world.cashier_role.pk).update(
             location=world.business.locations.exclude(pk=harbour.pk).get()
         )
-        for each, name in ((till, "Harbour"), (paired, "Main shop")):
+        for each, name, amount in ((till, "Harbour", "12.50"), (paired, "Main shop", "9.75")):
             each.take_over(PIN)
-            each.book()
+            each.book(amount)
             assert Sale.objects.latest("pk").location.name == name
 
 
