@@ -25,6 +25,8 @@ from tests.rewards.shop import Shop
 PIECE = 400
 """Lots, messages or receipts that are laid out at a time."""
 LONGEST = 0.6
+WRITES = 5
+"""So many statements write a piece of what has run out."""
 LONGEST_MIGRATION = 4.0
 
 
@@ -130,7 +132,7 @@ class Jobs:
         for _ in range(kills):
             before = len(stand.faults())
             self._lay_out_expiry()
-            assert not finished("expiry", "--torn", f"{self.rng.randrange(1, PIECE // 2)}")
+            assert not finished("expiry", "--torn", f"{self.rng.randrange(1, WRITES)}")
             seen += len(stand.faults()) > before
         return seen
 

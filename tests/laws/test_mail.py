@@ -15,7 +15,7 @@ LOCAL = {
     "config/processes.py": {"http.client"},
     "loyalty/presence.py": {"socket"},
 }
-"""The adapter's own send_mail, which writes to the outbox; the name of this machine; and what starts and watches processes
+"""The adapter's own send_mail, which writes to the outbox; the name of this machine; what starts and watches processes
 of it, outside any request."""
 
 

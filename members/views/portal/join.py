@@ -104,7 +104,7 @@ def claim_card(request: MemberRequest) -> HttpResponse:
     form = CardForm(request.POST)
     if not form.is_valid():
         return _claim_page(request, card_form=form, status=422)
-    if not all([CARDS.allows(f"user {request.user.pk}"), CARDS.allows(f"ip {client_ip(request)}")]):
+    if not (CARDS.allows(f"user {request.user.pk}") and CARDS.allows(f"ip {client_ip(request)}")):
         form.add_error("card", _("There were too many tries. Wait an hour, or ask at the counter."))
         return _claim_page(request, card_form=form, status=429)
     try:

@@ -33,7 +33,7 @@ def merged(request: MemberRequest) -> HttpResponse:
 
 def _take_over(request: MemberRequest, form: CardForm) -> bool:
     """Return whether the log-in was brought over; else the form says why not."""
-    if not all([TRIES.allows(f"user {request.user.pk}"), TRIES.allows(f"ip {client_ip(request)}")]):
+    if not (TRIES.allows(f"user {request.user.pk}") and TRIES.allows(f"ip {client_ip(request)}")):
         form.add_error("card", _("There were too many tries. Wait an hour, or ask at the counter."))
         return False
     try:
