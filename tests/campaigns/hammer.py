@@ -2,13 +2,14 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from random import Random
-from threading import Barrier, Condition
+from threading import Barrier, Condition, local
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 type Act = Callable[[], object]
@@ -48,15 +49,42 @@ class Unlocked:
         self.gate, self.counted = gate, False
 
     def __call__(self, execute: Callable[..., object], sql: str, params: object, many: bool, context: Any) -> object:
-        if WRITE.match(sql) and not self.counted:
+        if WRITE.match(sql):
+            self.write()
+        return execute(LOCK.sub("", sql), params, many, context)
+
+    def write(self) -> None:
+        """Hold the first write back; later ones go on."""
+        if not self.counted:
             self.counted = True
             self.gate.wait()
-        return execute(LOCK.sub("", sql), params, many, context)
 
     def leave(self) -> None:
         """An act that has not written, because it was refused, keeps nobody waiting."""
         if not self.counted:
             self.gate.come()
+
+
+RACING = local()
+"""The Unlocked of the act that a thread is at."""
+
+
+@contextmanager
+def copies_count() -> Iterator[None]:
+    """Let COPY, which no wrapper of Django's sees, be a write like any other."""
+    copy = psycopg.Cursor.copy
+
+    def noticed(cursor: Any, *words: Any, **more: Any) -> Any:
+        racing: Unlocked | None = getattr(RACING, "act", None)
+        if racing:
+            racing.write()
+        return copy(cursor, *words, **more)
+
+    psycopg.Cursor.copy = noticed  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        psycopg.Cursor.copy = copy  # type: ignore[method-assign]
 
 
 class Hammer:
@@ -71,12 +99,13 @@ class Hammer:
         """Run as many acts as there are threads at once; return each answer, or the error that it raised."""
         gate = Gate(self.threads) if unlocked else None
         waits = [self.rng.random() * JITTER for _ in acts]
-        return list(self.pool.map(lambda act, wait: self._act(act, wait, gate), acts, waits))
+        with copies_count():
+            return list(self.pool.map(lambda act, wait: self._act(act, wait, gate), acts, waits))
 
     def _act(self, act: Act, wait: float, gate: Gate | None) -> object:
         self.barrier.wait(PATIENCE)
         time.sleep(wait)
-        wrapper = Unlocked(gate) if gate else None
+        wrapper = RACING.act = Unlocked(gate) if gate else None
         try:
             with connection.execute_wrapper(wrapper) if wrapper else nullcontext():
                 return act()
