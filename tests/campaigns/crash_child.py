@@ -9,8 +9,12 @@ after N of them that write the process is killed.
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
+
+import psycopg
 
 
 def book_imports() -> None:
@@ -74,14 +78,27 @@ def die_after(writes: int) -> None:
 
     left = writes
 
-    def count(execute: Callable[..., object], sql: str, *rest: object) -> object:
+    def written() -> None:
         nonlocal left
-        answer = execute(sql, *rest)
-        left -= sql.startswith(("INSERT", "UPDATE"))
+        left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def count(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        answer = execute(sql, *rest)
+        if sql.startswith(("INSERT", "UPDATE")):
+            written()
         return answer
 
+    @contextmanager
+    def counted(cursor: Any, *words: Any) -> Iterator[Any]:
+        with copy(cursor, *words) as rows:
+            yield rows
+        written()
+
+    # COPY goes past the wrappers of Django.
+    copy = psycopg.Cursor.copy
+    psycopg.Cursor.copy = counted  # type: ignore[assignment,method-assign]
     connection.execute_wrappers.append(count)
 
 
