@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.campaigns.clients import Browser
     from tests.campaigns.load import Load
 
-SIZES = {"sqlite": 48, "postgresql": 240}
+SIZES = {"sqlite": 48, "postgresql": 360}
 """Megabytes of the small disk, and what is left free of it once the ballast lies there."""
 LEFT = 1_000_000
 PATIENCE = 120.0
