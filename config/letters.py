@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as lazy
 
 from loyalty.domain.outbox import Letter
+from loyalty.letters import written
 
 type Words = str | Promise
 
@@ -106,26 +105,17 @@ def account_mail(prefix: str, context: Mapping[str, Any]) -> Letter | None:
     """Write the mail that allauth names so, in the language of the request; None where there are no words for it."""
     if prefix in CODES:
         code = CODES[prefix]
-        return _letter("code", code.subject % context, {"lead": code.lead, "code": context["code"]})
+        return written("account/mail/code", code.subject % context, {"lead": code.lead, "code": context["code"]})
     if prefix in ANSWERS:
         answer = ANSWERS[prefix]
         values = {"news": answer.news % context, "button": answer.button, "url": _page(answer.page)}
-        return _letter("answer", str(answer.subject), values)
+        return written("account/mail/answer", str(answer.subject), values)
     if prefix in CHANGES:
         change = CHANGES[prefix]
         values = {**context, "news": change.news % context, "url": _page(change.page)}
-        return _letter("change", str(change.subject), values)
+        return written("account/mail/change", str(change.subject), values)
     return None
 
 
 def _page(name: str) -> str:
     return f"{settings.BASE_URL}{reverse(name)}"
-
-
-def _letter(template: str, subject: str, values: Mapping[str, Any]) -> Letter:
-    context = {**values, "subject": subject, "language": get_language() or settings.LANGUAGE_CODE}
-    return Letter(
-        subject=subject,
-        body=render_to_string(f"account/mail/{template}.txt", context),
-        html=render_to_string(f"account/mail/{template}.html", context),
-    )

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from loyalty.domain.outbox import Letter
+from loyalty.letters import written
 from loyalty.models import AddressChange, User
 from loyalty.queries.address_changes import token
 from loyalty.queries.people import Manner, manner_of
@@ -19,7 +19,9 @@ def fresh_code(user: User, code: str) -> Letter:
     """Write the mail with a code that proves a log-in afresh."""
     manner = manner_of(user)
     with translation.override(manner.language):
-        return _letter("fresh_code", manner, _("%(code)s is your code for Regulars") % {"code": code}, code=code)
+        return written(
+            "loyalty/mail/fresh_code", _("%(code)s is your code for Regulars") % {"code": code}, {"code": code}
+        )
 
 
 def address_asked(change: AddressChange) -> Letter:
@@ -32,7 +34,7 @@ def address_asked(change: AddressChange) -> Letter:
             _("It counts once the code that we sent there is typed. Was it you? Then do nothing."),
             _("If not, someone has your account open. Stop it: the address stays, and all devices are signed out."),
         ]
-        return _note(manner, _("Your email address is about to change"), lines, _undo_url(change))
+        return _note(_("Your email address is about to change"), lines, _undo_url(change))
 
 
 def address_changed(change: AddressChange) -> Letter:
@@ -46,7 +48,7 @@ def address_changed(change: AddressChange) -> Letter:
             _("If not, put this address back. You can do so until %(moment)s.")
             % {"moment": _moment(change.undo_until, manner)},
         ]
-        return _note(manner, _("Your email address was changed"), lines, _undo_url(change))
+        return _note(_("Your email address was changed"), lines, _undo_url(change))
 
 
 def address_back(change: AddressChange) -> Letter:
@@ -59,7 +61,7 @@ def address_back(change: AddressChange) -> Letter:
             _("Sign in, and look through your passkeys and devices: keep only what is yours."),
         ]
         url = settings.BASE_URL + reverse("mfa_index")
-        return _note(manner, _("Your email address is safe"), lines, url, button=_("See your security"))
+        return _note(_("Your email address is safe"), lines, url, button=_("See your security"))
 
 
 def address_undone(change: AddressChange) -> Letter:
@@ -70,7 +72,7 @@ def address_undone(change: AddressChange) -> Letter:
             _("A Regulars account was to use this email address. Someone with the old one undid that."),
             _("This address does not open the account. If the account is yours, sign in with the old address."),
         ]
-        return _note(manner, _("The change to this email address was undone"), lines)
+        return _note(_("The change to this email address was undone"), lines)
 
 
 def new_device(user: User, browser: str, system: str, at: datetime) -> Letter:
@@ -86,7 +88,7 @@ def new_device(user: User, browser: str, system: str, at: datetime) -> Letter:
             _("If not, someone reads your mail or has your key. Sign out all other devices at once."),
         ]
         url = settings.BASE_URL + reverse("usersessions_list")
-        return _note(manner, _("New sign-in to your account"), lines, url, button=_("See your devices"))
+        return _note(_("New sign-in to your account"), lines, url, button=_("See your devices"))
 
 
 def first_factor(user: User, of: User, at: datetime) -> Letter:
@@ -99,7 +101,7 @@ def first_factor(user: User, of: User, at: datetime) -> Letter:
             _("Does that surprise you? Ask them. If it was not them, close their account in the back office."),
         ]
         url = settings.BASE_URL + reverse("admin:loyalty_user_changelist")
-        return _note(manner, _("A colleague can open the back office"), lines, url, button=_("See the accounts"))
+        return _note(_("A colleague can open the back office"), lines, url, button=_("See the accounts"))
 
 
 def _undo_url(change: AddressChange) -> str:
@@ -117,17 +119,7 @@ def _moment(at: datetime, manner: Manner) -> str:
     return f"{words} ({manner.zone.key})"
 
 
-def _note(manner: Manner, subject: str, lines: list[str], url: str = "", button: str = "") -> Letter:
+def _note(subject: str, lines: list[str], url: str = "", button: str = "") -> Letter:
     """Return a letter of some paragraphs and at most one link; by default that is "This was not me"."""
     button = button or _("This was not me")
-    return _letter("log_in", manner, subject, lines=lines, url=url, button=button)
-
-
-def _letter(name: str, manner: Manner, subject: str, **context: object) -> Letter:
-    """Return a letter from its two templates, in the language that is active."""
-    values = {"subject": " ".join(subject.split()), "language": manner.language, **context}
-    return Letter(
-        subject=str(values["subject"])[:200],
-        body=render_to_string(f"loyalty/mail/{name}.txt", values),
-        html=render_to_string(f"loyalty/mail/{name}.html", values),
-    )
+    return written("loyalty/mail/log_in", subject, {"lines": lines, "url": url, "button": button})

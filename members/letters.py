@@ -2,12 +2,12 @@
 
 from babel.lists import format_list
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from loyalty.domain.outbox import Letter
+from loyalty.letters import written
 from loyalty.models import Business
 from loyalty.queries.explain import quantity_in_words
 from loyalty.queries.reasons import day_in_words, locale
@@ -17,13 +17,8 @@ from members.queries.warnings import DueWarning
 def code_by_mail(business: Business, code: str, language: str) -> Letter:
     """Return the mail with a code that proves an address; it advertises nothing."""
     with translation.override(language):
-        values = {"business": business, "code": code, "language": language}
         subject = _("%(code)s is your code for %(business)s") % {"code": code, "business": business.name}
-        return Letter(
-            subject=" ".join(subject.split()),
-            body=render_to_string("members/mail/code.txt", values),
-            html=render_to_string("members/mail/code.html", values),
-        )
+        return written("members/mail/code", subject, {"business": business, "code": code})
 
 
 def code_by_sms(business: Business, code: str, language: str) -> Letter:
@@ -36,22 +31,14 @@ def code_by_sms(business: Business, code: str, language: str) -> Letter:
 def expiry_warning(warning: DueWarning) -> Letter:
     """Return the mail that tells a member what runs out, in the member's language; it advertises nothing."""
     member, business = warning.member, warning.member.business
-    language = member.language or business.language
-    with translation.override(language):
+    with translation.override(member.language or business.language):
         parts = [quantity_in_words(amount, unit, locale()) for unit, amount in warning.parts]
         words = {"what": format_list(parts, locale=locale()), "day": day_in_words(warning.last_good_day)}
-        subject = " ".join((_("%(what)s: good through %(day)s") % words).split())
         values = {
             "business": business,
-            "language": language,
-            "subject": subject,
             "day": warning.last_good_day,
             "parts": parts,
             "rewards": format_list(list(warning.rewards), locale=locale()) if warning.rewards else "",
             "url": settings.BASE_URL + reverse("members:dates", kwargs={"business": business.slug}),
         }
-        return Letter(
-            subject=subject[:200],
-            body=render_to_string("members/mail/expiry.txt", values),
-            html=render_to_string("members/mail/expiry.html", values),
-        )
+        return written("members/mail/expiry", _("%(what)s: good through %(day)s") % words, values)

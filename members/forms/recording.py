@@ -1,5 +1,6 @@
 """What is recorded at the till: a purchase, or a visit without one, with the answer to what was asked about it."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,9 +47,9 @@ class RecordingForm(KeyForm):
         """What the amount would be with a decimal mark, where it was typed without one."""
         return None
 
+    @abstractmethod
     def sale(self, at: datetime) -> SaleInput:
         """Return what is to be recorded."""
-        raise NotImplementedError
 
     def is_confirmed(self, total: int) -> bool:
         """Whether the question about a total was answered."""

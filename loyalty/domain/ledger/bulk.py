@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from loyalty.domain import locks, rows
 from loyalty.domain.actors import Actor
 from loyalty.domain.ledger.booking import AwardLine, Booking, KeyReused, PlainLine, around_sale, check_open
+from loyalty.domain.ledger.columns import ENTRY
 from loyalty.domain.ledger.page import is_activity
 from loyalty.domain.ledger.sweep import follow
 from loyalty.models import Account, Balance, Entry, EntryKind, Lot, LotUse, Posting, PostingKind
@@ -19,10 +20,6 @@ type Award = tuple[Booking, Sequence[AwardLine]]
 _POSTING = (
     "id", "public_id", "business_id", "account_id", "key", "fingerprint", "kind", "channel", "sale_id", "reason",
     "staff_id", "location_id", "device", "at", "booked_at",
-)  # fmt: skip
-_ENTRY = (
-    "posting_id", "business_id", "account_id", "unit_id", "kind", "amount", "owed_change", "seq", "balance_after",
-    "why", "at", "id",
 )  # fmt: skip
 _LOT = (
     "business_id", "account_id", "unit_id", "amount", "remaining", "first_good_day", "last_good_day", "at", "entry_id",
@@ -216,7 +213,7 @@ class _Sheet:
         if not self.entries:
             return
         entries = rows.take_numbers(Entry, len(self.entries))
-        rows.write(Entry, _ENTRY, [(*row, number) for row, number in zip(self.entries, entries, strict=True)])
+        rows.write(Entry, ENTRY, [(*row, number) for row, number in zip(self.entries, entries, strict=True)])
         lots = rows.take_numbers(Lot, len(self.lots))
         ready = [(*row, entries[place], number) for (place, row), number in zip(self.lots, lots, strict=True)]
         rows.write(Lot, _LOT, ready)

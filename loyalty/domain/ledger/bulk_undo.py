@@ -11,16 +11,13 @@ from django.db.models import Exists, OuterRef
 from loyalty.domain import rows
 from loyalty.domain.actors import Actor
 from loyalty.domain.ledger.booking import Booking
+from loyalty.domain.ledger.columns import ENTRY
 from loyalty.engine.days import local_day
 from loyalty.models import Account, Balance, Business, Entry, EntryKind, Lot, LotUse, Posting, PostingKind
 
 _POSTING = (
     "id", "public_id", "business_id", "account_id", "key", "fingerprint", "kind", "channel", "sale_id", "reverses_id",
     "staff_id", "location_id", "device", "at", "booked_at",
-)  # fmt: skip
-_ENTRY = (
-    "posting_id", "business_id", "account_id", "unit_id", "kind", "amount", "owed_change", "seq", "balance_after",
-    "why", "at", "id",
 )  # fmt: skip
 
 
@@ -88,7 +85,7 @@ def undo_untouched(awards: Iterable[Untouched], *, by: Actor, at: datetime) -> d
             number, entry.business_id, entry.account_id, entry.unit_id, EntryKind.TAKE_BACK.value, -entry.amount, 0,
             balance.last_seq, balance.amount, why, moment, pk,
         ))  # fmt: skip
-    rows.write(Entry, _ENTRY, written)
+    rows.write(Entry, ENTRY, written)
     uses = [(pk, entry.lot.pk, entry.amount) for (_, entry), pk in zip(entries, taken, strict=True)]
     rows.write(LotUse, ("entry_id", "lot_id", "amount"), uses)
     Lot.objects.set_empty([lot for _, lot, _ in uses])
