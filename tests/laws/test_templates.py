@@ -1,4 +1,4 @@
-"""Templates carry no script and no style, fetch nothing from elsewhere, and name no app above their own."""
+"""Templates carry no script and no style, fetch nothing from elsewhere, name no app above, and are to be read."""
 
 import re
 from pathlib import Path
@@ -17,6 +17,11 @@ FORBIDDEN = {
     "a resource of another site": r"""<(script|link|img|iframe|source)\b[^>]*\b(src|href)=["'](https?:)?//""",
 }
 NAMED = re.compile(r"""\{%\s*(?:url|include|extends|urlpath)\s+["']([a-z_]+)[:/]""")
+
+
+WIDEST = 160
+STILL_WIDER = 123
+"""Lines of what stands side by side, where the end of a line would be a space. It may only shrink: lower it then."""
 
 
 def faults(source: str) -> list[str]:
@@ -38,6 +43,11 @@ def pointing_up(file: Path, source: str) -> list[str]:
 
 def test_templates_hold_no_script_and_no_style() -> None:
     assert [f"{name(file)}: {fault}" for file in files(".html", ".svg") for fault in faults(file.read_text())] == []
+
+
+def test_lines_are_no_wider_than_a_screen() -> None:
+    templates = [file.read_text() for file in files(".html", places=("templates",))]
+    assert sum(len(line) > WIDEST for source in templates for line in source.splitlines()) == STILL_WIDER
 
 
 def test_templates_point_down() -> None:
