@@ -1,5 +1,6 @@
 """A disk that fills up under the database while tills record: a clean refusal, nothing lost, and on again with room."""
 
+import errno
 import http.client
 import os
 import shutil
@@ -41,11 +42,15 @@ def small_disk(megabytes: int) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Lay a file on the disk that leaves next to nothing free; return it."""
+    """Lay a file on the disk that leaves next to nothing free; return it. The database may fill the rest meanwhile."""
     ballast = disk / "ballast"
-    with ballast.open("wb") as file:
-        for _ in range(max(0, shutil.disk_usage(disk).free - LEFT) // 65536):
-            file.write(bytes(65536))
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            for _ in range(max(0, shutil.disk_usage(disk).free - LEFT) // 65536):
+                file.write(bytes(65536))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
     return ballast
 
 
