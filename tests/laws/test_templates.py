@@ -20,7 +20,7 @@ NAMED = re.compile(r"""\{%\s*(?:url|include|extends|urlpath)\s+["']([a-z_]+)[:/]
 
 
 WIDEST = 160
-STILL_WIDER = 123
+STILL_WIDER = 121
 """Lines of what stands side by side, where the end of a line would be a space. It may only shrink: lower it then."""
 
 
