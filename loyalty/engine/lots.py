@@ -96,6 +96,21 @@ def last_good_day(policy: ExpiryPolicy, earned_on: date) -> date | None:
             return add_months(earned_on, policy.count) - timedelta(days=1)
 
 
+def active_since(policy: ExpiryPolicy, today: date) -> date | None:
+    """The first day on or after which an account was active if what it holds is good today; None without inactivity.
+
+    >>> active_since(ExpiryPolicy(ExpiryKind.INACTIVITY_MONTHS, 1), date(2025, 3, 30))
+    datetime.date(2025, 3, 1)
+    """
+    if not policy.by_inactivity:
+        return None
+    by_months = policy.kind is ExpiryKind.INACTIVITY_MONTHS
+    day = add_months(today, -policy.count) if by_months else today - timedelta(days=policy.count)
+    while (last_good_day(policy, day) or today) < today:
+        day += timedelta(days=1)
+    return day
+
+
 def first_good_day(hold_days: int, earned_on: date) -> date | None:
     """The first day on which an award can be spent, in the business's time zone; None where that is at once."""
     return earned_on + timedelta(days=hold_days) if hold_days else None

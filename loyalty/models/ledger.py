@@ -229,6 +229,12 @@ class Lot(AppendOnly):
                 condition=models.Q(remaining__gt=0),
                 name="lot_open_by_day",
             ),
+            # What is held: few lots, and none in a shop whose points are good at once.
+            models.Index(
+                fields=["business", "unit", "first_good_day"],
+                condition=models.Q(remaining__gt=0, first_good_day__isnull=False),
+                name="lot_held_by_day",
+            ),
         ]
 
 

@@ -1,4 +1,4 @@
-"""How a business does just now: its set-up, its purchases against last week's, what it owes in points."""
+"""How a business does just now: its set-up, and its purchases against last week's."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +7,11 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
 
 from loyalty.engine.days import local_day, start_of_day
 from loyalty.models import (
-    Balance,
     Business,
     Invitation,
     ProgramVersion,
     Sale,
     StaffRole,
-    Unit,
     VersionState,
 )
 
@@ -127,10 +125,3 @@ def trade(business: Business, at: datetime) -> Trade:
         turnover=Trend(facts["paid"] or 0, facts["paid_before"] or 0),
         by_members=facts["members"],
     )
-
-
-def outstanding(business: Business) -> list[tuple[Unit, int]]:
-    """Return what the accounts of a business hold of every unit, in smallest parts. Two queries."""
-    sums = Balance.objects.filter(unit__business=business).order_by().values_list("unit").annotate(Sum("amount"))
-    held = dict(sums)
-    return [(unit, held.get(unit.pk, 0)) for unit in Unit.objects.filter(business=business).order_by("pk")]

@@ -8,8 +8,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from loyalty.engine.amounts import format_amount, format_units
-from loyalty.models import Business, Unit
+from loyalty.models import Business
 from loyalty.queries import overview
+from loyalty.queries.outstanding import Outstanding, outstanding
 from loyalty.queries.overview import Progress, Trade, Trend
 from loyalty.queries.reasons import locale
 from loyalty.queries.snapshot import of_one_moment
@@ -72,7 +73,7 @@ class Overview:
     figures: list[Figure]
     members: int
     share: int | None
-    outstanding: list[tuple[Unit, int]]
+    outstanding: list[Outstanding]
 
 
 def set_up(business: Business) -> SetUp:
@@ -94,7 +95,7 @@ def people(business: Business, at: datetime) -> People:
 
 @of_one_moment
 def this_week(business: Business, at: datetime) -> Overview:
-    """Return how the program does this week, in the active language. Five queries."""
+    """Return how the program does this week, in the active language. Seven queries."""
     trade = overview.trade(business, at)
     members = people(business, at)
     redeemed = rewards.redemptions(business, at)
@@ -102,7 +103,7 @@ def this_week(business: Business, at: datetime) -> Overview:
         figures=[*_trade(trade, business), _joined(members.joined), _redeemed(redeemed)],
         members=members.total,
         share=trade.share,
-        outstanding=overview.outstanding(business),
+        outstanding=outstanding(business, at),
     )
 
 

@@ -9,7 +9,9 @@ from loyalty.engine.lots import (
     ExpiryPolicy,
     LotView,
     NotEnough,
+    active_since,
     holds_too_long,
+    last_good_day,
     plan_give_back,
     plan_spend,
     shortest_life,
@@ -94,3 +96,19 @@ def test_a_spending_is_not_negative() -> None:
         plan_spend([], -1)
     with pytest.raises(ValueError, match="more would go back"):
         plan_give_back([], -1)
+
+
+@given(
+    st.sampled_from([ExpiryKind.INACTIVITY_DAYS, ExpiryKind.INACTIVITY_MONTHS]), st.integers(1, 40),
+    st.dates(date(2023, 1, 1), date(2028, 12, 31)),
+)  # fmt: skip
+def test_who_was_active_since_the_day_has_lost_nothing_and_who_was_not_has(
+    kind: ExpiryKind, count: int, today: date
+) -> None:
+    policy = ExpiryPolicy(kind, count)
+    since = active_since(policy, today)
+    assert last_good_day(policy, since) >= today > last_good_day(policy, since - timedelta(days=1))
+
+
+def test_without_inactivity_it_does_not_matter_who_was_active() -> None:
+    assert active_since(ExpiryPolicy(ExpiryKind.MONTHS, 3), date(2026, 1, 5)) is None

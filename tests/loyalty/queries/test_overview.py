@@ -7,7 +7,7 @@ import pytest
 from loyalty.domain import refunds, sales
 from loyalty.domain.sale_input import SaleInput
 from loyalty.engine.facts import CustomerFacts
-from loyalty.models import Role, Unit
+from loyalty.models import Role
 from loyalty.queries import overview
 from loyalty.queries.overview import Trend
 from tests.moments import moment
@@ -64,15 +64,6 @@ def test_a_quiet_week_has_no_share(world: World) -> None:
     assert (trade.week, trade.turnover, trade.share) == (Trend(0, 0), Trend(0, 0), None)
 
 
-def test_what_is_outstanding_is_what_accounts_hold(world: World) -> None:
-    world.purchase(1234, at=at("2026-03-17 10:00"))
-    world.purchase(100, at=at("2026-03-17 11:00"))
-    units = {unit.code: amount for unit, amount in overview.outstanding(world.business)}
-    assert units == {"points": 13, "stamps": 2}
-    assert [amount for _unit, amount in overview.outstanding(world.other_business)] == [0, 0]
-    assert Unit.objects.filter(business=world.other_business).count() == 2
-
-
 def test_the_set_up_of_a_fresh_business_is_all_to_do() -> None:
     role = open_shop(make_user("ann"), "Bar", "bar")
     assert overview.progress(role.business) == overview.Progress(drafted=False, live=False, team=False, purchase=False)
@@ -99,7 +90,5 @@ def test_every_figure_is_one_question(world: World, purchases: int, django_asser
         world.purchase(at=NOW - timedelta(hours=number + 1))
     with django_assert_num_queries(1):
         overview.trade(world.business, NOW)
-    with django_assert_num_queries(2):
-        overview.outstanding(world.business)
     with django_assert_num_queries(1):
         overview.progress(world.business)

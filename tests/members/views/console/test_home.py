@@ -68,7 +68,7 @@ def test_the_page_asks_the_same_however_busy_the_shop(
 ) -> None:
     for number in range(purchases):
         world.purchase(at=timezone.now() - timedelta(minutes=number + 1))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         owner.get(HOME)
 
 
