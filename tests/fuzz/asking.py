@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from loyalty.models import User
+from tests.fuzz.tally import Tally
 from tests.fuzz.values import CANARY, SUM
 from tests.permissions import ACTORS, PLATFORM
 from tests.world import World
@@ -38,11 +39,12 @@ class Answer:
 
 @dataclass
 class Prober:
-    """Somebody who sends requests, and the faults they met."""
+    """Somebody who sends requests, the faults they met, and how much all of them have sent."""
 
     actor: str
     client: Client
     faults: list[str] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
 
     def ask(
         self, method: str, path: str, sent: bytes = b"", kind: str = FORM, *, follow: bool = False,
@@ -59,6 +61,7 @@ class Prober:
         rows: dict[str, list[Any]] = {}
         with undone(), CaptureQueriesContext(connection) as queries:
             answer = _send(client, method, path, sent, kind, headers)
+            self.tally.note(self.actor, method, answer.status, answer.url)
             if follow and answer.url.startswith("/"):
                 answer = _send(client, "GET", answer.url, b"", FORM, {})
             if 400 <= answer.status < 500:
@@ -124,10 +127,11 @@ def probers(world: World) -> list[Prober]:
     logins: dict[str, User | None] = {
         actor: getattr(world, login) if login else None for actor, login in ACTORS.items()
     }
-    return [_prober(actor, login) for actor, login in (logins | {PLATFORM: world.platform}).items()]
+    tally = Tally()
+    return [_prober(actor, login, tally) for actor, login in (logins | {PLATFORM: world.platform}).items()]
 
 
-def _prober(actor: str, login: User | None) -> Prober:
+def _prober(actor: str, login: User | None, tally: Tally) -> Prober:
     client = Client()
     if login:
         client.force_login(login)
@@ -135,4 +139,4 @@ def _prober(actor: str, login: User | None) -> Prober:
         session["account_authentication_methods"] = [{"method": "mfa", "at": 9_999_999_999, "type": "totp"}]
         session["account_authentication_methods_user"] = str(login.pk)
         session.save()
-    return Prober(actor, client)
+    return Prober(actor, client, tally=tally)

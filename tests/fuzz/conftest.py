@@ -12,6 +12,7 @@ from tests.fuzz.asking import Prober, probers
 from tests.fuzz.forms import Shown, Walk
 from tests.fuzz.places import Place, Site, make_site, places
 from tests.fuzz.reach import Reach
+from tests.plugins.report import FUZZED
 from tests.plugins.tiers import is_nightly
 from tests.world import NOW
 
@@ -31,10 +32,11 @@ def addresses(site: Site) -> list[Place]:
 
 @pytest.fixture(scope="package")
 def reach(request: pytest.FixtureRequest) -> Reach:
-    """One value for each place, the same in every build; by night four, others each night; all where that is asked."""
-    if request.config.getoption("--every-value"):
-        return Reach(None)
-    return Reach(4, request.config.getoption("randomly_seed", 1)) if is_nightly(request.config) else Reach(1)
+    """One value for each place, the same in every build; by night four, others each night; so many as are asked for."""
+    asked: int | None = request.config.getoption("--values")
+    if asked is None and not is_nightly(request.config):
+        return Reach(1)
+    return Reach(4 if asked is None else asked or None, request.config.getoption("randomly_seed", 1))
 
 
 @pytest.fixture(scope="package")
@@ -44,11 +46,12 @@ def walk(site: Site, addresses: list[Place], reach: Reach) -> Walk:
 
 
 @pytest.fixture
-def people(walk: Walk) -> list[Prober]:
-    """Everybody, without a fault so far."""
+def people(walk: Walk, request: pytest.FixtureRequest) -> Iterator[list[Prober]]:
+    """Everybody, without a fault so far. What they send is told at the end of the run (tests/plugins/report.py)."""
     for who in walk.people:
         who.faults.clear()
-    return walk.people
+    yield walk.people
+    request.node.user_properties.append((FUZZED, walk.people[0].tally.taken()))
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ class Walk:
         for place in places:
             for who in self._worth_asking(place):
                 answer = who.ask("GET", place.path)
+                who.tally.addresses.add(place.path)
                 if answer.status == 200:
+                    who.tally.pages.add(place.path)
                     self.opened.setdefault(place.path, []).append(who)
                     self._note(who, place, answer.text, known)
         return self
@@ -67,4 +69,5 @@ class Walk:
             mark = (*shown.mark, who.actor) if self.whole else shown.mark
             if mark not in known:
                 known.add(mark)
+                who.tally.forms.add(str(shown.mark))
                 self.forms.append(shown)

@@ -8,9 +8,12 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from tests.browser import NO_BROWSER
+from tests.fuzz import tally
 from tests.plugins.tiers import is_nightly, vendor
 
 SHOWN = 10
+FUZZED = "fuzzed"
+"""The property under which a test tells what it has sent (tests/fuzz/tally.py)."""
 BEGUN = pytest.StashKey[float]()
 
 
@@ -34,12 +37,19 @@ def timed(reporter: TerminalReporter) -> list[pytest.TestReport]:
     return [report for report in found if isinstance(report, pytest.TestReport)]
 
 
+def is_fuzzed(report: pytest.TestReport) -> bool:
+    return report.when == "teardown" and any(name == FUZZED for name, _value in report.user_properties)
+
+
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     missed = [report for report in terminalreporter.getreports("skipped") if NO_BROWSER in str(report.longrepr)]
     if missed:
         terminalreporter.section("browser tests did not run", yellow=True)
         terminalreporter.line(f"{len(missed)} tests were left out. {NO_BROWSER}")
     reports = timed(terminalreporter)
+    if sent := [dict(report.user_properties)[FUZZED] for report in reports if is_fuzzed(report)]:
+        seed = f" Seed {config.getoption('randomly_seed', 1)}." if is_nightly(config) else ""
+        terminalreporter.line(tally.in_words(tally.together(sent)) + seed)
     if len({report.nodeid for report in reports}) < 2 * SHOWN:
         return
     terminalreporter.section("slowest files")

@@ -48,7 +48,9 @@ def belongs(path: str, *, nightly: bool, vendor: str, everything: bool, due: fro
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the nightly tier: everything, in full")
-    parser.addoption("--every-value", action="store_true", help="fuzz with each value, each field, as everyone (hours)")
+    parser.addoption(
+        "--values", type=int, metavar="N", help="fuzz each place with N values; 0: with all, as everyone (hours)"
+    )
 
 
 def is_nightly(config: pytest.Config) -> bool:
