@@ -21,7 +21,7 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.demo_history.people import PERSONAS
 from config.demo_history.shops import CAFE_PIN
@@ -40,7 +40,7 @@ class Kept:
     text: str
 
 
-@require_GET
+@require_safe
 def demo(request: HttpRequest) -> HttpResponse:
     """Show who to log in as, and what the authenticator app of platform staff would say now."""
     _only(settings.DEMO)
@@ -61,7 +61,7 @@ def demo_login(request: HttpRequest, code: str) -> HttpResponse:
     return cast(HttpResponse, perform_login(request, user, email_verification="none", redirect_url=persona.start))
 
 
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show the newest mails and text messages that a local installation kept in files."""
     _only(not settings.PRODUCTION)

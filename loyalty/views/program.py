@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from loyalty import nav
 from loyalty.domain import program
@@ -33,7 +33,7 @@ from loyalty.web import BusinessRequest, page, staff_page
 ICONS = {UnitKind.POINTS: "star", UnitKind.STAMPS: "stamp", UnitKind.CREDIT: "wallet-cards"}
 
 
-@require_GET
+@require_safe
 @staff_page(Role.MANAGER)
 def overview(request: BusinessRequest) -> HttpResponse:
     """Show the program that is live, or the draft, in words; try an amount on it."""
@@ -72,7 +72,7 @@ def _tried(request: BusinessRequest, shown: LiveProgram) -> dict[str, object]:
     return {"try_form": form, "tried": award_in_words(awards, shown, babel_locale()) if form.is_valid() else ""}
 
 
-@require_GET
+@require_safe
 @staff_page(Role.MANAGER)
 def version(request: BusinessRequest, number: int) -> HttpResponse:
     """Show a version that is or was live."""
@@ -97,7 +97,7 @@ def start_draft(request: BusinessRequest, number: int | None = None) -> HttpResp
     return redirect("loyalty:draft", business=request.business.slug)
 
 
-@require_GET
+@require_safe
 @staff_page(Role.MANAGER)
 def draft(request: BusinessRequest) -> HttpResponse:
     """Show the draft: its pieces, each to be changed, and what going live would change."""

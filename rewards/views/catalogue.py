@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty import nav
 from loyalty.models import Role
@@ -29,7 +29,7 @@ def _state(text: str) -> RewardState:
     return RewardState(text) if text in RewardState.values else RewardState.ACTIVE
 
 
-@require_GET
+@require_safe
 @staff_page(Role.MANAGER)
 def rewards(request: BusinessRequest) -> HttpResponse:
     """List the rewards of one state."""

@@ -19,7 +19,7 @@ from rewards.domain.setup import NotReady
 from rewards.queries.catalogue import drafts_for
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def go_live(request: BusinessRequest) -> HttpResponse:
     """List what is missing, and take the draft live once nothing is.
@@ -27,7 +27,7 @@ def go_live(request: BusinessRequest) -> HttpResponse:
     For owners and managers: who may fill the catalogue gives value away already, so keeping this button for
     owners would guard nothing. The audit names who pressed it.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request)
     try:
         setup.go_live(business=request.business, by=request.actor, at=timezone.now())

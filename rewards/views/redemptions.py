@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty.domain.ledger import LedgerError
 from loyalty.engine.days import local_day
@@ -25,7 +25,7 @@ from rewards.queries.takings import redemption_at
 STATES = (VoucherState.ISSUED, VoucherState.USED, VoucherState.EXPIRED, VoucherState.CANCELLED)
 
 
-@require_GET
+@require_safe
 @staff_page(Role.MANAGER)
 def redemptions(request: BusinessRequest) -> HttpResponse:
     """List redemptions, the newest first, of one state of their vouchers or of all."""

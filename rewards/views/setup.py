@@ -22,7 +22,7 @@ from rewards.forms.wizard import STEPS, Wizard
 TITLES = [gettext_lazy("What customers do"), gettext_lazy("What they earn"), gettext_lazy("What they get")]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Role.MANAGER)
 def setup(request: BusinessRequest) -> HttpResponse:
     """Ask one of the three questions. All answers travel in the address until the last page books them."""

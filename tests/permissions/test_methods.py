@@ -11,10 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
+from tests.permissions import ACTORS
+from tests.permissions.test_actors import ALIKE
 from tests.permissions.test_table import OTHERS, ROWS, WRITES, is_bookkeeping
 
 NEVER = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 """Methods that no page serves; the last is none at all."""
+BY_NIGHT = [who for who in (*ACTORS, *ALIKE) if who != "owner" and not who.startswith("till")]
+"""Everybody but the shared tills, of which tests/config/test_till_addresses.py asks the same."""
 FILL = {
     "int": "1", "slug": "bean-and-leaf", "uuid": "00000000-0000-4000-8000-000000000000", "str": "x", "path": "x",
 }  # fmt: skip
@@ -56,11 +60,13 @@ def strict(client: Client) -> Client:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["owner", pytest.param("anonymous", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("who", ["owner", *(pytest.param(who, marks=pytest.mark.nightly) for who in BY_NIGHT)])
 @pytest.mark.parametrize("method", NEVER)
 def test_no_page_serves_it(method: str, who: str, world: Any, strict: Client) -> None:
-    if who != "anonymous":
-        strict.force_login(getattr(world, who))
+    if who in ALIKE:
+        ALIKE[who].dress(world, strict)
+    elif login := ACTORS[who]:
+        strict.force_login(getattr(world, login))
     faults = []
     with CaptureQueriesContext(connection) as queries:
         for name, address in ADDRESSES:

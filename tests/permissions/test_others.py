@@ -10,17 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.permissions import ACTORS
+from tests.permissions.test_actors import ALIKE
 
 LISTS = [f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("actor", [*ACTORS, *(pytest.param(actor, marks=pytest.mark.nightly) for actor in ALIKE)])
 @pytest.mark.parametrize("url_name", ["admin:index", *LISTS])
 def test_the_back_office_is_closed_to_all_but_platform_staff(
     url_name: str, actor: str, world: Any, client: Client
 ) -> None:
-    if login := ACTORS[actor]:
+    if actor in ALIKE:
+        client = ALIKE[actor].dress(world, client)
+    elif login := ACTORS[actor]:
         client.force_login(getattr(world, login))
     with CaptureQueriesContext(connection) as queries:
         response = client.get(reverse(url_name))

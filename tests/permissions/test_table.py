@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 import tests.permissions
 from loyalty.models import User
 from tests.permissions import ACTORS, LOGIN, PLATFORM, REFUSALS, Row, everybody, staff
+from tests.plugins.tiers import is_nightly
 
 # URLs of packages, guarded by their makers; test_others.py asks what we rely on.
 OTHERS = ("admin:", "account_", "mfa_", "usersessions_")
@@ -39,22 +40,35 @@ ASKED = [
 
 @dataclass(frozen=True)
 class Answered:
+    """What came back: the status, or LOGIN, and the statements that wrote something; and what was asked for."""
+
     status: int | str
     writes: list[str]
+    path: str
+    data: dict[str, Any]
 
 
 def ask(row: Row, actor: str, world: Any, client: Client) -> Answered:
-    """Send the row's request as an actor; return the status, or LOGIN, and the statements that wrote something."""
+    """Send the row's request as an actor; return as send() does."""
     if login := (ACTORS | {PLATFORM: PLATFORM})[actor]:
         client.force_login(getattr(world, login))
+    return send(row, world, client)
+
+
+def send(row: Row, world: Any, client: Client) -> Answered:
+    """Send the row's request by a browser."""
     kwargs = row.kwargs_from(world) if callable(row.kwargs_from) else row.kwargs_from
     data = row.data(world) if callable(row.data) else row.data
+    return answered_by(client, row.method, reverse(row.url_name, kwargs=dict(kwargs)), dict(data))
+
+
+def answered_by(client: Client, method: str, path: str, data: dict[str, Any]) -> Answered:
     with CaptureQueriesContext(connection) as queries:
-        response = getattr(client, row.method)(reverse(row.url_name, kwargs=dict(kwargs)), dict(data))
+        response = getattr(client, method)(path, data)
         if response.streaming:
             b"".join(response.streaming_content)
     writes = [query["sql"] for query in queries if query["sql"].startswith(WRITES) and not is_bookkeeping(query["sql"])]
-    return Answered(LOGIN if is_login(response) else response.status_code, writes)
+    return Answered(LOGIN if is_login(response) else response.status_code, writes, path, data)
 
 
 def is_bookkeeping(sql: str) -> bool:
@@ -67,11 +81,13 @@ def is_login(response: HttpResponse) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("row", "actor"), ASKED)
-def test_row(row: Row, actor: str, world: Any, client: Client) -> None:
+def test_row(row: Row, actor: str, world: Any, client: Client, pytestconfig: pytest.Config) -> None:
     answered = ask(row, actor, world, client)
     assert answered.status == row.expect[actor]
     if answered.status in REFUSALS:
         assert answered.writes == []
+    if row.method == "get" and is_nightly(pytestconfig):
+        assert answered_by(client, "head", answered.path, answered.data).status == answered.status
 
 
 def url_names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
