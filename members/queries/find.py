@@ -81,8 +81,8 @@ def find(business: Business, text: str) -> Found:
 
 
 def _whole(text: str) -> str:
-    """Return a text without halves of letters that nothing follows: no database takes them."""
-    return text.encode(errors="replace").decode()
+    """Return a text without halves of letters that nothing follows, and without NUL: no database takes them."""
+    return text.encode(errors="replace").decode().replace("\0", " ")
 
 
 def card_code(text: str) -> str:

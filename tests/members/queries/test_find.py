@@ -12,6 +12,7 @@ from members.domain.enrolment import Person
 from members.models import Member, MemberSource
 from members.queries.find import Found, card_code, find
 from rewards.domain import redemptions
+from tests.fields.test_every_value import raised
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +192,7 @@ def test_a_valid_code_that_nobody_has_is_a_new_card_and_no_slip(world, written):
     code = codes.new_code()
     assert card_code(written(code)) == code
     assert find(world.business, written(code)) == Found(written(code))
+
+
+def test_whatever_is_scanned_finds_somebody_or_nobody(world: World) -> None:
+    assert raised(lambda text: find(world.business, text), ()) == []
