@@ -82,6 +82,9 @@ class SQLite:
         shutil.copyfile(self.template, self.own)
         rename(str(self.own))
 
+    def leave(self) -> None:
+        """Nothing is in the way: a file that is open can be deleted."""
+
 
 class PostgreSQL:
     """Databases on one server; the template is marked as one once it is whole."""
@@ -115,6 +118,12 @@ class PostgreSQL:
             cursor.execute(f'CREATE DATABASE "{self.own}" TEMPLATE "{self.template}"')
         rename(self.own)
 
+    def leave(self) -> None:
+        """End the connections of threads that served a browser: one that is slow to close may keep its thread."""
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.own])
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(
@@ -129,6 +138,7 @@ def django_db_setup(
         store.copy()
     yield
     with django_db_blocker.unblock():
+        store.leave()
         connection.creation.destroy_test_db(before, verbosity=0)
 
 

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.laws.tree import APPS, ROOT
-from tests.plugins.databases import digest
+from tests.plugins.databases import PostgreSQL, digest
 
 
 @pytest.fixture
@@ -41,3 +42,19 @@ def test_a_view_changes_no_template(tree: Path) -> None:
 def test_models_and_guards_of_the_project_are_among_the_sources() -> None:
     assert (ROOT / "loyalty/models/ledger.py").is_file()
     assert (ROOT / "loyalty/guards.py").is_file()
+
+
+@pytest.mark.race
+@pytest.mark.django_db
+def test_a_connection_that_somebody_left_open_is_ended() -> None:
+    store = PostgreSQL()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{store.own}_left"')
+    store.own += "_left"
+    left = connection.copy("left")
+    left.settings_dict = {**left.settings_dict, "NAME": store.own}
+    left.ensure_connection()
+    store.leave()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{store.own}"')
+    left.connection.close()
