@@ -51,6 +51,6 @@ def in_words(tally: Tally) -> str:
     share = 100 * tally.posts_reaching // max(tally.posts, 1)
     return (
         f"Fuzzing sent {tally.requests} requests over {len(tally.forms)} forms and {len(tally.addresses)} addresses, "
-        f"{len(tally.pages)} of them open, as {len(tally.roles)} roles; {tally.posts} of them by POST, of which {share} % reached their page. "
-        f"It met {tally.failures} failures (500)."
+        f"{len(tally.pages)} of them open, as {len(tally.roles)} roles; {tally.posts} of them by POST, "
+        f"of which {share} % reached their page. It met {tally.failures} failures (500)."
     )
