@@ -37,6 +37,9 @@ class Redemption:
     undone: bool = False
 
 
+CLOCKS_DIFFER = timedelta(minutes=10)
+
+
 @dataclass(eq=False)
 class Adjustment:
     """What somebody asked to add or remove by hand."""
@@ -110,6 +113,8 @@ class Shop(Cards):
         if self.before("refund", key, sale, amount, lines) is not None:
             return
         purchase = self.purchases[sale]
+        if when < purchase.at - CLOCKS_DIFFER:
+            raise Refused("BeforePurchase")
         if any(not 0 < many <= purchase.goods[line].count - purchase.back(line) for line, many in lines):
             raise Refused("TooManyBack")
         left = 0 if purchase.undo_key else purchase.total - purchase.refunded
