@@ -38,8 +38,8 @@ def forgotten(shown: Shown, name: str, value: str, answer: Answer) -> bool:
 
 
 def _is_no_text(value: str) -> bool:
-    """Return whether halves of letters are in it, which no page can show again."""
-    return any("\ud800" <= sign <= "\udfff" for sign in value)
+    """Return whether halves of letters, or NUL, are in it, which no page can show again."""
+    return any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _plain(text: str) -> str:
