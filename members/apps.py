@@ -19,12 +19,8 @@ class MembersConfig(AppConfig):
 
         jobs.register()
         readiness.register()
-        if notices.ensure_defaults not in businesses.opened:
-            businesses.opened.append(notices.ensure_defaults)
-        if memberships not in places.others:
-            places.others.append(memberships)
-        if visits.owns not in undoing.owned_by:
-            undoing.owned_by.append(visits.owns)
-        if profile.follow_log_in not in address_changes.followers:
-            address_changes.followers.append(profile.follow_log_in)
+        businesses.opened.append(notices.ensure_defaults)
+        places.others.append(memberships)
+        undoing.owned_by.append(visits.owns)
+        address_changes.followers.append(profile.follow_log_in)
         email_changed.connect(log_in_changed, dispatch_uid="members.log_in_changed")

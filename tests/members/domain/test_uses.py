@@ -2,8 +2,9 @@
 
 import pytest
 
+from loyalty.engine import codes
 from loyalty.models import AuditEvent
-from members.domain import agreed, consent, notices
+from members.domain import agreed, consent, notices, profile
 from members.domain.agreed import take_list
 from members.domain.consent import NotAsked
 from members.domain.enrolment import Person, enrol
@@ -12,7 +13,7 @@ from members.models import MemberSource, Purpose, PurposeUse, ViewLog
 from members.queries.agreed import Agreed
 from members.queries.consent import questions, topics
 from members.queries.notices import with_use
-from tests.members.asking import NEWS_MAIL, answer, context, herself, key
+from tests.members.asking import FITTING, NEWS_MAIL, NEWS_SMS, answer, context, herself, key
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,18 @@ class TestTheList:
     def test_who_agreed_is_on_it(self, world: World):
         answer(world.member, {NEWS_MAIL: True})
         assert self.take(world) == [Agreed(world.member.name, world.member.email, NOW)]
+
+    def test_by_text_message_it_names_the_proven_number(self, world: World):
+        profile.keep_phone(member=world.member, phone="+4915112345678", by=herself(world.member), at=NOW)
+        answer(world.member, {NEWS_SMS: True})
+        assert self.take(world, "sms") == [Agreed(world.member.name, "+4915112345678", NOW)]
+
+    def test_what_needs_no_address_names_the_card(self, world: World):
+        answer(world.member, {FITTING: True})
+        offers = purpose(world, "personal-offers")
+        assert take_list(purpose=offers, channel="none", by=world.at_console(), at=NOW) == [
+            Agreed(world.member.name, codes.grouped(world.member.account.card_code), NOW)
+        ]
 
     def test_who_took_it_back_is_not(self, world: World):
         answer(world.member, {NEWS_MAIL: True})
