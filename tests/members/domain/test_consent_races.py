@@ -34,12 +34,13 @@ def test_without_the_lock_the_chain_still_cannot_fork(monkeypatch):
     world = make_world()
     both_have_looked = Barrier(2)
 
-    def look_without_locking(member):
-        row = Member.objects.select_related("business").get(pk=member.pk)
-        both_have_looked.wait(timeout=PATIENCE)
-        return row
+    class MetAtItsEnd(consent._Chain):
+        def __init__(self, *args):
+            super().__init__(*args)
+            both_have_looked.wait(timeout=PATIENCE)
 
-    monkeypatch.setattr(consent, "_lock", look_without_locking)
+    monkeypatch.setattr(consent, "_lock", lambda member: Member.objects.select_related("business").get(pk=member.pk))
+    monkeypatch.setattr(consent, "_Chain", MetAtItsEnd)
     answers = race(lambda number: answer(world.member, {(NEWS_MAIL, NEWS_SMS)[number]: False}), 2)
     assert sum(isinstance(found, IntegrityError) for found in answers) == 1
     assert chain_faults(events_of(world.member)) == []
