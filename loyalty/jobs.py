@@ -10,14 +10,15 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from loyalty import schedule
-from loyalty.domain import address_changes, chain, expiry, imports, invitations, outbox, tries
-from loyalty.models import Business
+from loyalty.domain import address_changes, announcements, chain, expiry, imports, invitations, outbox, tries
+from loyalty.models import Business, PolicyReturn
 from loyalty.queries.verify import verify
 from loyalty.schedule import HEAVY, JobSpec
 from loyalty.tasks import BREATH, revive_imports
 
 LINKS_AT_ONCE = 50_000
 PROOF = "verify-ledger"
+RETURNED_LATELY = timedelta(days=7)
 
 
 def expire_lots(at: datetime) -> Mapping[str, Any]:
@@ -30,6 +31,13 @@ def expire_lots(at: datetime) -> Mapping[str, Any]:
 def extend_chain(at: datetime) -> Mapping[str, Any]:
     """Link what was booked since the last minute; the next run goes on where a long one stops."""
     return {"postings": chain.extend(at_most=LINKS_AT_ONCE)}
+
+
+def resume_returns(at: datetime) -> Mapping[str, Any]:
+    """Go on with what is given back of a change, where a worker was killed: acts of the last days."""
+    recent = PolicyReturn.objects.filter(returned_at__gte=at - RETURNED_LATELY).order_by("pk")
+    rows = recent.select_related("policy__business", "returned_by__user")
+    return {"postings": sum(announcements.carry_out(row, at=at) for row in rows)}
 
 
 def seal_books(at: datetime) -> Mapping[str, Any]:
@@ -65,6 +73,7 @@ def register() -> None:
     schedule.register(
         JobSpec("resume-imports", _("Go on with imports"), timedelta(minutes=1), resume_imports),
         JobSpec("expire-lots", _("Let points and stamps expire"), timedelta(minutes=15), expire_lots, HEAVY),
+        JobSpec("resume-returns", _("Give back what a change took"), timedelta(hours=1), resume_returns, HEAVY),
         JobSpec("extend-chain", _("Chain what was booked"), timedelta(minutes=1), extend_chain),
         JobSpec("seal-books", _("Seal the books of yesterday"), timedelta(hours=1), seal_books, HEAVY),
         JobSpec(PROOF, _("Prove the ledger"), timedelta(days=1), verify_ledger, HEAVY),

@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from functools import partial
 
 from django.db import OperationalError
 from django.tasks import task
@@ -10,8 +11,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from loyalty import presence, schedule, senders
-from loyalty.domain import imports, jobs, outbox
-from loyalty.models import ImportBatch
+from loyalty.domain import announcements, imports, jobs, outbox
+from loyalty.models import ImportBatch, PolicyReturn
 
 logger = logging.getLogger(__name__)
 
@@ -102,3 +103,10 @@ def work_on_import(batch_id: int) -> None:
     except Exception:
         imports.fail(batch_id=batch_id, error="fault", at=timezone.now())
         raise
+
+
+@task(queue_name=schedule.HEAVY)
+def carry_out_return(return_id: int) -> None:
+    """Book what an act gives back of what a change took; safe to run again, and by two at once."""
+    returned = PolicyReturn.objects.select_related("policy__business", "returned_by__user").get(pk=return_id)
+    announcements.carry_out(returned, at=timezone.now(), between=partial(time.sleep, BREATH))

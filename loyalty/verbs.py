@@ -1,5 +1,7 @@
 """What the audited acts of this app are called."""
 
+from collections.abc import Collection, Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.activity import Topic, register
@@ -10,10 +12,12 @@ from loyalty.models import (
     ImportBatch,
     Invitation,
     Location,
+    PolicyReturn,
     ProgramVersion,
     SharedTill,
     StaffRole,
     Unit,
+    UnitPolicy,
 )
 
 BUSINESS = {"opened": _("Business opened"), "changed": _("Details of the business changed")}
@@ -50,6 +54,12 @@ PROGRAM = {
     "rule_removed": _("Earning rule removed"),
     "unit_changed": _("Points or stamps changed"),
     "unit_removed": _("Points or stamps removed"),
+    "change_called_off": _("Announced change called off"),
+}
+EXPIRY = {
+    "reinstated": _("What ran out was given again"),
+    "change": _("Expiry changed from a day on"),
+    "returned": _("What a change of expiry took was given back"),
 }
 SALE = {
     "recorded": _("Purchase recorded"),
@@ -79,7 +89,14 @@ IMPORT = {
     "undone": _("Import undone"),
 }
 
-register("expiry", Topic(_("Expiry"), "hourglass", {"reinstated": _("What ran out was given again")}))
+
+def _units_of(ids: Collection[str]) -> Mapping[str, str]:
+    rows = UnitPolicy.objects.filter(pk__in=list(ids)).values_list("pk", "unit__name")
+    return {str(pk): name for pk, name in rows}
+
+
+NAMED = [UnitPolicy, PolicyReturn]
+register("expiry", Topic(_("Expiry"), "hourglass", EXPIRY, named=NAMED, namers={UnitPolicy: _units_of}))
 register("debt", Topic(_("Debts"), "rotate-ccw", {"forgiven": _("Debt forgiven")}))
 register("ledger", Topic(_("Ledger"), "rotate-ccw", {"rebuilt": _("Balances mended from the rows")}))
 register("message", Topic(_("Messages"), "send", {"tried_again": _("Message sent again")}))

@@ -9,16 +9,19 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_changed
 
+        from loyalty import reach
         from loyalty.domain import address_changes, businesses
         from loyalty.queries import places
         from members import jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
         from members.domain import notices, profile, visits
         from members.queries.places import memberships
+        from members.queries.warnings import count_unreached
         from members.web import log_in_changed
         from rewards.domain import undoing
 
         jobs.register()
         readiness.register()
+        reach.register(count_unreached)
         businesses.opened.append(notices.ensure_defaults)
         places.others.append(memberships)
         undoing.owned_by.append(visits.owns)

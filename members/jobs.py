@@ -25,7 +25,7 @@ def clean_codes(at: datetime) -> Mapping[str, Any]:
 
 def warn_of_expiry(at: datetime) -> Mapping[str, Any]:
     """Tell members what runs out, in every business as many days before as it wants."""
-    open_now = Business.objects.filter(closed_at=None, warn_days__gt=0).order_by("pk")
+    open_now = Business.objects.filter(closed_at=None).order_by("pk")
     mails = (warnings.warn_due(business=business, write=letters.expiry_warning, at=at) for business in open_now)
     return {"mails": sum(mails)}
 

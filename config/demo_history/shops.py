@@ -1,14 +1,16 @@
 """The two shops: a café with beans and a coffee card, and a hairdresser with a stamp card."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from loyalty.domain import businesses, program, staff
+from loyalty.domain import businesses, program, rules, staff
 from loyalty.domain.actors import Actor
 from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
+from loyalty.engine.days import local_day
 from loyalty.models import Channel, Role, StaffRole, UnitKind, User
+from loyalty.queries.program import live_version
 from members.domain import notices
 from rewards.domain import catalogue
 from rewards.domain.catalogue import RewardDetails
@@ -105,3 +107,18 @@ def open_salon(people: dict[str, User], at: datetime) -> Shop:
         name="Half-price cut", unit=unit, cost=6, kind=RewardKind.PERCENT_OFF, percent_off=50, icon="scissors"
     )
     return Shop(owner, [owner], [catalogue.create(details=details, **add)])
+
+
+def announce_a_change(salon: Shop, at: datetime) -> None:
+    """Let the hairdresser's stamps expire after a year without a visit, a month ahead: a change that is to come."""
+    business, by = salon.owner.business, salon.at_console()
+    live = live_version(business)
+    if live is None:
+        return
+    program.draft_from(version=live, by=by, at=at)
+    unit = UnitDraft(
+        "stamps", UnitKind.STAMPS, "stamps", "stamp", card_size=6, expiry="inactivity_months", expiry_count=12
+    )
+    rules.set_unit(business=business, unit=unit, by=by, at=at)
+    holds_from = local_day(at, business.time_zone) + timedelta(days=30)
+    program.go_live(business=business, by=by, at=at, holds_from=holds_from)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from loyalty.admin.base import LookOnlyAdmin, LookOnlyInline
-from loyalty.models import Bonus, EarningRule, ProgramVersion, Unit
+from loyalty.models import Bonus, EarningRule, PolicyReturn, ProgramVersion, Unit, UnitPolicy
 
 
 class RuleInline(LookOnlyInline[EarningRule, ProgramVersion]):
@@ -33,6 +33,24 @@ class UnitAdmin(LookOnlyAdmin[Unit]):
     list_select_related = ["business"]
     search_fields = ["name", "code", "business__name", "business__slug"]
     ordering = ["business__name", "code"]
+
+
+@admin.register(UnitPolicy)
+class UnitPolicyAdmin(LookOnlyAdmin[UnitPolicy]):
+    list_display = ["unit", "business", "from_day", "expiry", "expiry_count", "announced_by", "announced_at"]
+    list_filter = ["expiry", "from_day"]
+    list_select_related = ["unit", "business", "announced_by"]
+    search_fields = ["unit__name", "business__name", "business__slug"]
+    ordering = ["-pk"]
+
+
+@admin.register(PolicyReturn)
+class PolicyReturnAdmin(LookOnlyAdmin[PolicyReturn]):
+    list_display = ["policy", "business", "last_good_day", "reason", "returned_by", "returned_at"]
+    list_filter = ["returned_at"]
+    list_select_related = ["policy", "business", "returned_by"]
+    search_fields = ["business__name", "business__slug"]
+    ordering = ["-pk"]
 
 
 @admin.register(EarningRule)

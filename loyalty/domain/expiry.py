@@ -1,6 +1,6 @@
 """Letting lots expire, each once, for exactly what was left, however often the job runs; and giving them again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import batched
 
@@ -8,11 +8,10 @@ from loyalty.domain import audit, ledger, locks
 from loyalty.domain.actors import SYSTEM, Actor
 from loyalty.domain.ledger import Ending
 from loyalty.engine.days import local_day
-from loyalty.engine.lots import ExpiryKind
+from loyalty.engine.policies import QuietEnd
 from loyalty.models import Balance, Business, Lot, Posting, PostingKind, Unit
 from loyalty.queries.reinstating import reinstatable_through
 
-INACTIVITY = (ExpiryKind.INACTIVITY_DAYS, ExpiryKind.INACTIVITY_MONTHS)
 LOTS_AT_ONCE = 250
 """Lots in one transaction: few, so that a till never waits long for a customer's card, or on SQLite for its turn."""
 
@@ -30,7 +29,7 @@ def expire_due(*, business: Business, at: datetime, between: Callable[[], object
     for piece in _dated(business, today):
         expired += ledger.expire_many(piece, business=business, booked_at=at, by=SYSTEM)
         between()
-    for unit in Unit.objects.filter(business=business, expiry__in=INACTIVITY).order_by("pk"):
+    for unit in (unit for unit in Unit.objects.filter(business=business).order_by("pk") if unit.may_go_quiet):
         for piece in _quiet(business, unit, today):
             expired += _expire_quiet(piece, business, unit, today, at)
             between()
@@ -95,14 +94,20 @@ def _quiet(business: Business, unit: Unit, today: date) -> Iterator[Sequence[End
         days = _days_of(balances, business, unit, today)
         lots = Lot.objects.filter(account_id__among=days, unit=unit, remaining__gt=0, last_good_day=None)
         for some in batched(lots.order_by("account", "pk").values_list("pk", "account_id"), LOTS_AT_ONCE):
-            yield [Ending(lot, account, days[account]) for lot, account in some]
+            yield [_ending(lot, account, days) for lot, account in some]
         after = balances[-1].account_id
 
 
-def _days_of(balances: Iterable[Balance], business: Business, unit: Unit, today: date) -> dict[int, date]:
-    """Return the last good day by inactivity of the accounts that have been quiet too long, by id."""
-    days = {each.account_id: ledger.inactive_after(unit, each, business.time_zone) for each in balances}
-    return {account: day for account, day in days.items() if day and day < today}
+def _days_of(balances: Iterable[Balance], business: Business, unit: Unit, today: date) -> dict[int, QuietEnd]:
+    """Return the end by inactivity of the accounts that have been quiet too long, by id."""
+    steps = unit.steps
+    ends = {each.account_id: ledger.quiet_end(steps, each, business.time_zone) for each in balances}
+    return {account: end for account, end in ends.items() if end.last_good_day and end.last_good_day < today}
+
+
+def _ending(lot_id: int, account_id: int, ends: Mapping[int, QuietEnd]) -> Ending:
+    end = ends[account_id]
+    return Ending(lot_id, account_id, end.last_good_day or date.max, end.change)
 
 
 @locks.atomic
@@ -111,5 +116,5 @@ def _expire_quiet(piece: Sequence[Ending], business: Business, unit: Unit, today
     accounts = {ending.account_id for ending in piece}
     locks.lock_many_accounts(accounts)
     days = _days_of(Balance.objects.filter(unit=unit, account_id__among=accounts), business, unit, today)
-    due = [Ending(each.lot_id, each.account_id, days[each.account_id]) for each in piece if each.account_id in days]
+    due = [_ending(each.lot_id, each.account_id, days) for each in piece if each.account_id in days]
     return ledger.expire_many(due, business=business, booked_at=at, by=SYSTEM)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +10,10 @@ from django.db import transaction
 
 from loyalty.domain import audit
 from loyalty.domain.actors import Actor
+from loyalty.domain.policies import adopt, phase_in_limits
 from loyalty.engine.lots import ExpiryKind, ExpiryPolicy, holds_too_long
 from loyalty.models import Bonus, Business, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
+from loyalty.queries.policies import is_settled
 from loyalty.queries.program import LiveProgram, assemble, draft_version, live_version
 
 
@@ -150,8 +152,15 @@ def imagine(
 
 
 def _empty_draft(business: Business, at: datetime) -> ProgramVersion:
+    version = next_version(business, at)
+    version.save()
+    return version
+
+
+def next_version(business: Business, at: datetime) -> ProgramVersion:
+    """Return a version with the next number of a locked business, without saving."""
     last = ProgramVersion.objects.filter(business=business).order_by("-number").first()
-    return ProgramVersion.objects.create(business=business, number=last.number + 1 if last else 1, created_at=at)
+    return ProgramVersion(business=business, number=last.number + 1 if last else 1, created_at=at)
 
 
 def keep_unit(business: Business, wanted: UnitDraft) -> Unit:
@@ -166,7 +175,7 @@ def keep_unit(business: Business, wanted: UnitDraft) -> Unit:
         code=wanted.code,
         defaults={"kind": wanted.kind, "decimals": wanted.decimals, **wanted.settings()},
     )
-    if not made and not unit.versions.filter(state=VersionState.LIVE).exists():
+    if not made and not is_settled(unit):
         unit.take(wanted.settings())
         unit.save(update_fields=list(wanted.settings()))
     return unit
@@ -183,13 +192,14 @@ def draft_from(*, version: ProgramVersion, by: Actor, at: datetime) -> ProgramVe
     copy.bonuses_multiply = version.bonuses_multiply
     copy.save(update_fields=["name", "unit_settings", "bonuses_multiply"])
     copy.units.set(version.units.all())
-    EarningRule.objects.bulk_create(_copied(rule, copy) for rule in version.rules.order_by("position", "pk"))
-    Bonus.objects.bulk_create(_copied(bonus, copy) for bonus in version.bonuses.order_by("pk"))
+    EarningRule.objects.bulk_create(copied(rule, copy) for rule in version.rules.order_by("position", "pk"))
+    Bonus.objects.bulk_create(copied(bonus, copy) for bonus in version.bonuses.order_by("pk"))
     audit.record(verb="program.drafted", by=by, at=at, business=business, obj=copy, copied=version.number)
     return copy
 
 
-def _copied[M: (EarningRule, Bonus)](row: M, version: ProgramVersion) -> M:
+def copied[M: (EarningRule, Bonus)](row: M, version: ProgramVersion) -> M:
+    """Make of a row the same one of another version, without saving."""
     row.pk, row.public_id, row.version = None, uuid4(), version
     row._state.adding = True
     return row
@@ -209,16 +219,26 @@ def discard_draft(*, business: Business, by: Actor, at: datetime) -> ProgramVers
 
 
 @transaction.atomic
-def go_live(*, business: Business, by: Actor, at: datetime) -> ProgramVersion:
+def go_live(*, business: Business, by: Actor, at: datetime, holds_from: date | None = None) -> ProgramVersion:
     """Make the draft the live version from at on; the version before it is retired. Raises NothingToPublish.
 
-    What the draft says of its units holds from here on. What was earned before keeps its last good day.
+    What the draft says of its units holds from here on, but for what gives or keeps less than before: a shorter expiry,
+    a lower cap, another size of a card hold from a day in the business's zone (None: today). Whether that day is far
+    enough ahead is for the caller to judge. What was earned before keeps its last good day. Locks the business.
     """
     Business.objects.select_for_update().get(pk=business.pk)
     version = draft_version(business)
     if version is None or not version.rules.exists():
         raise NothingToPublish
-    before = live_version(business)
+    replace_live(version, holds_from=holds_from, by=by, at=at)
+    audit.record(verb="program.went_live", by=by, at=at, business=business, obj=version, number=version.number)
+    return version
+
+
+def replace_live(version: ProgramVersion, *, holds_from: date | None, by: Actor, at: datetime) -> None:
+    """Make a version of a locked business the live one, in place of the one that is."""
+    before = live_version(version.business)
+    phase_in_limits(version, before, holds_from=holds_from, at=at)
     if before:
         before.state, before.retired_at = VersionState.RETIRED, at
         before.save(update_fields=["state", "retired_at"])
@@ -226,7 +246,4 @@ def go_live(*, business: Business, by: Actor, at: datetime) -> ProgramVersion:
     version.save(update_fields=["state", "live_from"])
     for unit in version.units.all():
         settings = version.unit_settings.get(unit.code, {})
-        unit.take(settings)
-        unit.save(update_fields=list(settings))
-    audit.record(verb="program.went_live", by=by, at=at, business=business, obj=version, number=version.number)
-    return version
+        adopt(unit, settings, version=version, holds_from=holds_from, by=by, at=at)

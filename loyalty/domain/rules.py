@@ -95,7 +95,7 @@ def as_piece(row: Row) -> Piece:
     """Return a rule or bonus as it would be drafted anew."""
     values = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields}
     values |= {"unit": row.unit.code}
-    for own in ("id", "public_id", "version", "position"):
+    for own in ("id", "public_id", "version", "position", "limit_from", "earlier_limit_per_day"):
         values.pop(own, None)
     draft: type[RuleDraft | BonusDraft] = RuleDraft if isinstance(row, EarningRule) else BonusDraft
     head = {name: values.pop(name) for name in draft.__dataclass_fields__ if name != "fields"}

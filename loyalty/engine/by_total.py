@@ -64,11 +64,11 @@ class ByTotal:
 
 
 def _looks_at_total(rule: Rule) -> bool:
-    limits = (rule.limit_per_day, rule.limit_per_period, rule.budget)
+    limits = (rule.limit_per_day, rule.earlier_limit_per_day, rule.limit_per_period, rule.budget)
     return (
         rule.method in (Method.PER_AMOUNT, Method.FLAT)
         and not rule.exclusive
-        and limits == (None, None, None)
+        and not any(limit is not None for limit in limits)
         and all(getattr(rule, name) == getattr(_PLAIN, name) for name in _ASKING)
     )
 

@@ -208,7 +208,7 @@ def _limit(occasion: _Occasion, rule: Rule, amount: int) -> tuple[int, str]:
     """The amount cut to what the limits of the rule leave, and the name of the limit that cut it."""
     key = rule.id if rule.id is not None else -1
     limits = (
-        ("day", rule.limit_per_day, occasion.today),
+        ("day", rule.day_limit(occasion.sale.at.date()), occasion.today),
         (rule.period.value, rule.limit_per_period, occasion.in_period),
         ("budget", rule.budget, occasion.by_all),
     )

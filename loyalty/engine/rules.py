@@ -1,7 +1,7 @@
 """The definition of a program as data: earning rules, bonuses, and how awards are rounded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -82,6 +82,7 @@ class Rule(Conditions):
     up; of the `exclusive` ones that match, the highest `priority` stands alone among the rules of its unit. MULTIPLY
     multiplies what the other rules of the unit award by `factor` (by `award` if there is none), as a Bonus does. The
     limits are in smallest parts of the unit: per member and day, per member and `period`, `budget` over all members.
+    Before `limit_from`, a day in the business's zone, `earlier_limit_per_day` stands in place of `limit_per_day`.
     """
 
     id: int | None = None
@@ -96,6 +97,8 @@ class Rule(Conditions):
     exclusive: bool = False
     priority: int = 0
     limit_per_day: int | None = None
+    limit_from: date | None = None
+    earlier_limit_per_day: int | None = None
     limit_per_period: int | None = None
     period: Period = Period.MONTH
     budget: int | None = None
@@ -105,6 +108,14 @@ class Rule(Conditions):
             raise ValueError("a rule never takes away")
         if self.method is Method.PER_AMOUNT and self.per_amount <= 0:
             raise ValueError("a step must be worth something")
+
+    def day_limit(self, day: date) -> int | None:
+        """Return the limit per member of a day in the business's zone; None where there is none."""
+        return self.earlier_limit_per_day if self.limit_from and day < self.limit_from else self.limit_per_day
+
+    def without_limits(self) -> "Rule":
+        """Return the rule as it would be if it had no limit."""
+        return replace(self, limit_per_day=None, earlier_limit_per_day=None, limit_per_period=None, budget=None)
 
     @property
     def multiplier(self) -> Fraction | None:

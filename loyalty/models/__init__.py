@@ -13,6 +13,7 @@ from loyalty.models.ledger import Balance, Channel, Entry, EntryKind, Lot, LotUs
 from loyalty.models.merges import AccountMerge
 from loyalty.models.moves import SaleMove
 from loyalty.models.outbox import MessageChannel, MessagePriority, MessageState, OutboxMessage
+from loyalty.models.policies import PolicyReturn, UnitPolicy
 from loyalty.models.program import Bonus, EarningRule, ProgramVersion, Unit, UnitKind, VersionState
 from loyalty.models.sales import Refund, Sale, SaleLine, SaleSource
 from loyalty.models.shared_tills import SharedTill
@@ -47,6 +48,7 @@ __all__ = [
     "MessagePriority",
     "MessageState",
     "OutboxMessage",
+    "PolicyReturn",
     "Posting",
     "PostingKind",
     "ProgramVersion",
@@ -64,6 +66,7 @@ __all__ = [
     "TryCount",
     "Unit",
     "UnitKind",
+    "UnitPolicy",
     "User",
     "VersionState",
 ]

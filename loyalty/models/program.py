@@ -1,6 +1,7 @@
 """What a business runs: units, and versions of a program with its rules."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.engine.amounts import Rounding
 from loyalty.engine.lots import ExpiryKind, ExpiryPolicy
+from loyalty.engine.policies import Step, award_good_through, may_go_quiet, policy_on
 from loyalty.engine.rules import Method, Trigger
 from loyalty.models.base import PublicId
 from loyalty.models.businesses import Business
@@ -27,6 +29,10 @@ class Unit(PublicId):
     Amounts of a unit are whole numbers of its smallest part: with decimals=1, 996 means 99.6.
     An award can be spent hold_days after the day it was earned. An adjustment of more than adjustment_limit, either
     way, needs a second person; without a limit none does.
+
+    expiry and expiry_count are the policy that was announced last. steps_kept is every policy that held, holds or is
+    announced, each from its day, once one has changed: what UnitPolicy rows say, proven by verify_ledger. The size of
+    a card before card_size_from, a day in the business's zone, is earlier_card_size.
     """
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="units")
@@ -44,6 +50,9 @@ class Unit(PublicId):
     )
     expiry_count = models.PositiveSmallIntegerField(_("days or months"), default=0)
     hold_days = models.PositiveSmallIntegerField(_("days until an award can be spent"), default=0)
+    steps_kept = models.JSONField(_("expiry by day"), null=True, blank=True)
+    earlier_card_size = models.PositiveSmallIntegerField(_("stamps on a card before"), null=True, blank=True)
+    card_size_from = models.DateField(_("stamps on a card from"), null=True, blank=True)
     adjustment_limit = models.PositiveBigIntegerField(
         _("adjustment that one person may make alone, in smallest parts"), null=True, blank=True
     )
@@ -58,13 +67,48 @@ class Unit(PublicId):
 
     @property
     def policy(self) -> ExpiryPolicy:
-        """How long it is good for, in the engine's terms."""
+        """How long it is good for by what was announced last, in the engine's terms."""
         return ExpiryPolicy(ExpiryKind(self.expiry), self.expiry_count)
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every policy with the day, in the business's zone, from which it holds."""
+        if not self.steps_kept:
+            return (Step(self.policy),)
+        return tuple(
+            Step(ExpiryPolicy(ExpiryKind(kind), count), date.fromisoformat(day) if day else None, row)
+            for day, kind, count, row in self.steps_kept
+        )
+
+    @property
+    def may_go_quiet(self) -> bool:
+        """Whether inactivity lets, let or will let it expire."""
+        return may_go_quiet(self.steps)
+
+    def policy_on(self, day: date) -> ExpiryPolicy:
+        """Return the policy that holds on a day in the business's zone."""
+        return policy_on(self.steps, day)
+
+    def good_through(self, day: date) -> date | None:
+        """Return the last good day of what is awarded on a day, both in the business's zone.
+
+        None where it never expires, or where only inactivity lets it expire and the day therefore moves.
+        """
+        return award_good_through(self.steps, day)
+
+    def card_size_on(self, day: date) -> int | None:
+        """Return how many stamps a card has on a day in the business's zone."""
+        return self.earlier_card_size if self.card_size_from and day < self.card_size_from else self.card_size
+
     def take(self, settings: Mapping[str, Any]) -> None:
-        """Set what a version of the program says of this unit, without saving."""
+        """Set what a version of the program says of this unit, without saving.
+
+        A policy that was not announced, as of a draft, is read as if it had always held.
+        """
         for name, value in settings.items():
             setattr(self, name, value)
+        if self.steps[-1].policy != self.policy:
+            self.steps_kept = None
 
 
 class VersionState(models.TextChoices):
@@ -123,7 +167,10 @@ class RuleScope(models.Model):
 
 
 class EarningRule(PublicId, RuleScope):
-    """Trigger + conditions + award + limits; the engine's Rule in the database."""
+    """Trigger + conditions + award + limits; the engine's Rule in the database.
+
+    Before limit_from, a day in the business's zone, earlier_limit_per_day holds in place of limit_per_day.
+    """
 
     version = models.ForeignKey(ProgramVersion, models.CASCADE, related_name="rules")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rules")
@@ -137,6 +184,8 @@ class EarningRule(PublicId, RuleScope):
     exclusive = models.BooleanField(_("stands alone"), default=False)
     priority = models.SmallIntegerField(_("priority"), default=0)
     limit_per_day = models.PositiveBigIntegerField(_("limit per member and day"), null=True, blank=True)
+    limit_from = models.DateField(_("limit from"), null=True, blank=True)
+    earlier_limit_per_day = models.PositiveBigIntegerField(_("limit before"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 
-from loyalty.engine.lots import last_good_day
 from loyalty.models import Account, Adjustment, AdjustmentState, Business, Unit
 from loyalty.queries.keyset import Slice, newest_first
 
@@ -28,7 +27,7 @@ def day_by_rule(unit: Unit, day: date) -> date | None:
 
     None where it never expires, or where only inactivity lets it expire and the day therefore moves.
     """
-    return None if unit.policy.by_inactivity else last_good_day(unit.policy, day)
+    return unit.good_through(day)
 
 
 def needs_second_person(unit: Unit, amount: int) -> bool:

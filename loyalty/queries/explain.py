@@ -8,12 +8,12 @@ from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from loyalty.engine.amounts import Rounding, format_amount, format_units
 from loyalty.engine.awards import exact
-from loyalty.engine.lots import ExpiryKind
+from loyalty.engine.lots import ExpiryKind, ExpiryPolicy
 from loyalty.engine.rules import Bonus as BonusFacts
 from loyalty.engine.rules import Conditions, Method, Rule, Trigger
 from loyalty.models import Bonus, Business, EarningRule, Unit
@@ -52,10 +52,15 @@ def quantity_in_words(amount: int, unit: Unit, locale: str) -> str:
 
 
 def expiry_in_words(unit: Unit) -> str:
-    """Return how long an award of the unit is good for."""
-    count = unit.expiry_count
+    """Return how long an award of the unit is good for, by what was announced last."""
+    return policy_in_words(unit.policy)
+
+
+def policy_in_words(policy: ExpiryPolicy) -> str:
+    """Return how long something is good for."""
+    count = policy.count
     values = {"count": count}
-    match ExpiryKind(unit.expiry):
+    match policy.kind:
         case ExpiryKind.NEVER:
             return _("They never expire.")
         case ExpiryKind.DAYS:
@@ -104,22 +109,51 @@ def hold_in_words(unit: Unit) -> str:
     return said % {"count": count}
 
 
-def validity_in_words(unit: Unit) -> list[str]:
-    """Return from when and until when an award of the unit is good, a sentence each."""
-    return [words for words in (hold_in_words(unit), expiry_in_words(unit)) if words]
+def validity_in_words(unit: Unit, today: date | None = None) -> list[str]:
+    """Return from when and until when an award of the unit is good, a sentence each.
+
+    With a day in the business's zone: what holds on it, and what is to come from which day.
+    """
+    said = [hold_in_words(unit)]
+    if today is None:
+        return [words for words in (*said, expiry_in_words(unit)) if words]
+    said.append(policy_in_words(unit.policy_on(today)))
+    coming = [(step.policy, step.from_day) for step in unit.steps if step.from_day and step.from_day > today]
+    said += [coming_in_words(policy_in_words(policy), day) for policy, day in coming]
+    return [words for words in said if words]
 
 
-def unit_in_words(unit: Unit) -> list[str]:
-    """Return what members should know of a unit: its card, how long it is good for, what becomes of fractions."""
-    said = validity_in_words(unit)
+def coming_in_words(words: str, day: date) -> str:
+    """Return a sentence with the day from which it holds."""
+    since = format_date(day, locale=to_locale(get_language() or "en"))
+    return _("From %(day)s: %(words)s") % {"day": since, "words": words}
+
+
+def unit_in_words(unit: Unit, today: date | None = None) -> list[str]:
+    """Return what members should know of a unit: its card, how long it is good for, what becomes of fractions.
+
+    With a day in the business's zone: what holds on it, and what is to come from which day.
+    """
+    said = validity_in_words(unit, today)
     if unit.card_size:
-        size = unit.card_size
-        said.insert(0, ngettext("A card has %(count)d place.", "A card has %(count)d places.", size) % {"count": size})
+        said = [*_card_in_words(unit, today), *said]
     if Rounding(unit.rounding) is Rounding.HALF_UP:
         said.append(_("Fractions are rounded."))
     if Rounding(unit.rounding) is Rounding.UP:
         said.append(_("Fractions are rounded up."))
     return said
+
+
+def _card_in_words(unit: Unit, today: date | None) -> list[str]:
+    size = unit.card_size_on(today) if today else unit.card_size
+    said = [_size_in_words(size or 0)]
+    if today and unit.card_size_from and unit.card_size_from > today:
+        said.append(coming_in_words(_size_in_words(unit.card_size or 0), unit.card_size_from))
+    return said
+
+
+def _size_in_words(size: int) -> str:
+    return ngettext("A card has %(count)d place.", "A card has %(count)d places.", size) % {"count": size}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +198,7 @@ class Speech:
 
     def rule(self, rule: Rule) -> str:
         """Return "1 bean for every €1.00 spent, from €5.00, at most 3 a day"."""
-        limits = [] if rule.limit_per_day is None else [self._daily_limit(rule)]
+        limits = [] if rule.limit_per_day is None else self._daily_limits(rule)
         alone = [_("instead of the other rules")] if rule.exclusive else []
         return ", ".join([self._award(rule), *self._conditions(rule), *limits, *alone])
 
@@ -233,9 +267,16 @@ class Speech:
         day: date = at.astimezone(ZoneInfo(self.business.time_zone)).date()
         return str(format_date(day, format="medium", locale=self.locale))
 
-    def _daily_limit(self, rule: Rule) -> str:
-        quantity = self.quantity(rule.limit_per_day or 0, rule.unit)
-        return _("at most %(quantity)s a day") % {"quantity": quantity}
+    def _daily_limits(self, rule: Rule) -> list[str]:
+        limit = _("at most %(quantity)s a day") % {"quantity": self.quantity(rule.limit_per_day or 0, rule.unit)}
+        if rule.limit_from is None:
+            return [limit]
+        since = format_date(rule.limit_from, format="medium", locale=self.locale)
+        later = _("%(words)s from %(day)s on") % {"words": limit, "day": since}
+        if rule.earlier_limit_per_day is None:
+            return [later]
+        before = self.quantity(rule.earlier_limit_per_day, rule.unit)
+        return [_("at most %(quantity)s a day before %(day)s") % {"quantity": before, "day": since}, later]
 
     def _number(self, text: str) -> str:
         return text.replace(".", Locale.parse(self.locale).number_symbols["latn"]["decimal"])

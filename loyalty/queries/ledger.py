@@ -9,7 +9,7 @@ from django.db.models import Max, Prefetch, Sum
 from django.utils.translation import gettext as _
 
 from loyalty.engine.days import local_day
-from loyalty.engine.lots import last_good_day
+from loyalty.engine.policies import QuietEnd, quiet_end
 from loyalty.models import Account, Balance, Business, Entry, EntryKind, Lot, Posting, PostingKind, Unit, VersionState
 from loyalty.queries.explain import quantity_in_words
 from loyalty.queries.keyset import newest_first
@@ -36,7 +36,8 @@ class Pending:
 class UnitBalance:
     """What an account can spend of a unit today, what it owes, and every day on which something runs out.
 
-    pending is what it cannot spend yet, the soonest first; expiring counts that in.
+    pending is what it cannot spend yet, the soonest first; expiring counts that in. undated is how much has no day of
+    its own; ended_by says when inactivity ends that, and by which change of the unit's policy, if by one.
     """
 
     unit: Unit
@@ -44,6 +45,8 @@ class UnitBalance:
     owed: int
     expiring: tuple[Expiring, ...]
     pending: tuple[Pending, ...] = ()
+    ended_by: QuietEnd | None = None
+    undated: int = 0
 
     @property
     def name(self) -> str:
@@ -110,10 +113,14 @@ def _of_account(
         amount = 0
         ends: dict[date, int] = {}
         starts: dict[date, int] = {}
+        undated, quiet = 0, None
         for first, last, left, newest in lots.get((account.pk, unit.pk), []):
-            end = last or _quiet_until(unit, (row and row.last_activity_at) or newest, account.business)
+            if not last:
+                quiet = _quiet_end(unit, (row and row.last_activity_at) or newest, account.business)
+            end = last or (quiet.last_good_day if quiet else None)
             if end and end < today:
                 continue
+            undated += 0 if last else left
             if first and first > today:
                 starts[first] = starts.get(first, 0) + left
             else:
@@ -122,15 +129,14 @@ def _of_account(
                 ends[end] = ends.get(end, 0) + left
         expiring = tuple(Expiring(day, ends[day]) for day in sorted(ends))
         pending = tuple(Pending(day, starts[day]) for day in sorted(starts))
-        found.append(UnitBalance(unit, amount, row.owed if row else 0, expiring, pending))
+        owed = row.owed if row else 0
+        found.append(UnitBalance(unit, amount, owed, expiring, pending, quiet if undated else None, undated))
     return found
 
 
-def _quiet_until(unit: Unit, active_at: datetime, business: Business) -> date | None:
-    """Return the last good day of a unit that expires by inactivity, if nothing more happens; None for others."""
-    if not unit.policy.by_inactivity:
-        return None
-    return last_good_day(unit.policy, local_day(active_at, business.time_zone))
+def _quiet_end(unit: Unit, active_at: datetime, business: Business) -> QuietEnd | None:
+    """Return the end of what has no day of its own, if nothing more happens; None where inactivity ends nothing."""
+    return quiet_end(unit.steps, local_day(active_at, business.time_zone)) if unit.may_go_quiet else None
 
 
 def posting_title(posting: Posting) -> str:

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from loyalty.engine.days import local_day
-from loyalty.engine.lots import ExpiryKind, ExpiryPolicy, LotView, last_good_day, spending_order
+from loyalty.engine.lots import LotView, spending_order
+from loyalty.engine.policies import quiet_end
 from loyalty.models import Account, AccountMerge, Business, Lot, Unit
 from loyalty.queries.ledger import Expiring, Pending, UnitBalance, balances
 
@@ -56,8 +57,8 @@ def _after(unit: Unit, both: tuple[UnitBalance, UnitBalance], lots: Iterable[Lot
     """Return what the target will hold: all that both have, less what is owed as far as that covers it."""
     views = [LotView(lot.pk, lot.remaining, lot.last_good_day, lot.pk, lot.first_good_day) for lot in lots]
     owed = sum(balance.owed for balance in both)
-    quiet = last_good_day(policy, today) if (policy := _policy(unit)).by_inactivity else None
-    amount, expiring, pending = 0, dict[date, int](), dict[date, int]()
+    quiet = quiet_end(unit.steps, today)
+    amount, undated, expiring, pending = 0, 0, dict[date, int](), dict[date, int]()
     for view in sorted((view for view in views if not view.is_past(today)), key=spending_order):
         left = max(view.remaining - owed, 0)
         owed = max(owed - view.remaining, 0)
@@ -65,17 +66,15 @@ def _after(unit: Unit, both: tuple[UnitBalance, UnitBalance], lots: Iterable[Lot
             amount += left
         elif view.first_good_day and left:
             pending[view.first_good_day] = pending.get(view.first_good_day, 0) + left
-        last = view.last_good_day or quiet
+        last = view.last_good_day or quiet.last_good_day
+        undated += 0 if view.last_good_day else left
         if last and left:
             expiring[last] = expiring.get(last, 0) + left
     return UnitBalance(
         unit, amount, owed, tuple(Expiring(day, expiring[day]) for day in sorted(expiring)),
         tuple(Pending(day, pending[day]) for day in sorted(pending)),
+        quiet if undated and unit.may_go_quiet else None, undated,
     )  # fmt: skip
-
-
-def _policy(unit: Unit) -> ExpiryPolicy:
-    return ExpiryPolicy(ExpiryKind(unit.expiry), unit.expiry_count)
 
 
 def merge_at(business: Business, public_id: UUID) -> AccountMerge:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet, Sum
 
 from loyalty.engine.days import local_day, start_of_day
-from loyalty.engine.lots import active_since
+from loyalty.engine.policies import active_since
 from loyalty.models import Balance, Business, Lot, Unit
 
 
@@ -52,7 +52,7 @@ def _gone(business: Business, units: list[Unit], today: date) -> Q:
     """Return what picks the lots that are over: by a day of their own, or because their account has been quiet."""
     gone = Q(last_good_day__lt=today)
     for unit in units:
-        if since := active_since(unit.policy, today):
+        if since := active_since(unit.steps, today):
             quiet = Balance.objects.filter(
                 unit=unit, amount__gt=0, last_activity_at__lt=start_of_day(since, business.time_zone)
             )

@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, Manager, OuterRef, QuerySet, Subqu
 from django.shortcuts import get_object_or_404
 
 from loyalty.engine.amounts import Rounding
-from loyalty.engine.lots import first_good_day, last_good_day
+from loyalty.engine.lots import first_good_day
 from loyalty.engine.rules import Bonus as BonusFacts
 from loyalty.engine.rules import Method, ProgramRules, Rule, Trigger
 from loyalty.models import Bonus, Business, EarningRule, ProgramVersion, Unit, VersionState
@@ -31,14 +31,14 @@ class LiveProgram:
     @property
     def wakes(self) -> bool:
         """Whether an award may first let something lapse that ran out because nothing happened."""
-        return any(unit.policy.by_inactivity for unit in self.units.values())
+        return any(unit.may_go_quiet for unit in self.units.values())
 
     def good_until(self, unit: Unit, day: date) -> date | None:
         """Return the last good day of what is awarded on a day, both in the business's zone.
 
         None where it never expires, or where only inactivity lets it expire and the day therefore moves.
         """
-        return None if unit.policy.by_inactivity else last_good_day(unit.policy, day)
+        return unit.good_through(day)
 
     def good_from(self, unit: Unit, day: date) -> date | None:
         """Return the first good day of what is awarded on a day, both in the business's zone; None: at once."""
@@ -178,7 +178,7 @@ def assemble(
             rounding={code: Rounding(unit.rounding) for code, unit in by_code.items()},
             bonuses_multiply=version.bonuses_multiply,
         ),
-        limited=frozenset(rule.pk for rule in rules if rule.limit_per_day is not None),
+        limited=frozenset(rule.pk for rule in rules if {rule.limit_per_day, rule.earlier_limit_per_day} != {None}),
     )
 
 
@@ -205,6 +205,8 @@ def rule_facts(rule: EarningRule) -> Rule:
         exclusive=rule.exclusive,
         priority=rule.priority,
         limit_per_day=rule.limit_per_day,
+        limit_from=rule.limit_from,
+        earlier_limit_per_day=rule.earlier_limit_per_day,
     )
 
 

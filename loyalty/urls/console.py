@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from loyalty.views import activity, imports, me, printables, program, rules, seals, settings, shared_tills, team
+from loyalty.views import (
+    activity,
+    changes,
+    imports,
+    me,
+    printables,
+    program,
+    rules,
+    seals,
+    settings,
+    shared_tills,
+    team,
+)
 
 
 def _pieces(part: str) -> list[URLPattern]:
@@ -29,6 +41,9 @@ urlpatterns = [
     path("program/change/", program.start_draft, name="program-change"),
     path("program/versions/<int:number>/", program.version, name="version"),
     path("program/versions/<int:number>/reuse/", program.start_draft, name="version-reuse"),
+    path("program/expiry/", changes.listing, name="policies"),
+    path("program/expiry/call-off/", changes.call_off, name="policies-call-off"),
+    path("program/expiry/<uuid:change>/give-back/", changes.give_back, name="policy-return"),
     path("program/draft/", program.draft, name="draft"),
     path("program/draft/discard/", program.discard, name="draft-discard"),
     path("program/draft/settings/", rules.settings, name="draft-settings"),

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from loyalty import nav
 from loyalty.domain import program
 from loyalty.domain.program import DraftExists, NothingToPublish
+from loyalty.engine.days import local_day
 from loyalty.forms.program import TryForm
 from loyalty.models import Role, UnitKind
 from loyalty.queries.examples import award_in_words, purchase, worked_examples
 from loyalty.queries.explain import changes_in_words, pieces_in_words, rules_in_words, unit_in_words
+from loyalty.queries.policies import next_day
 from loyalty.queries.program import (
     LiveProgram,
     draft_version,
@@ -47,6 +49,8 @@ def overview(request: BusinessRequest) -> HttpResponse:
         "draft_actions": _entries(request, "program-draft"),
         **(_in_words(shown, timezone.now()) if shown else {}),
         **(_tried(request, shown) if shown else {}),
+        "coming": live and next_day(live, local_day(timezone.now(), request.business.time_zone)),
+        "has_changed": live and any(len(unit.steps) > 1 for unit in live.units.values()),
     }
     return page(request, "loyalty/console/program.html", context, part="tried")
 
@@ -57,11 +61,14 @@ def _entries(request: BusinessRequest, section: str) -> list[nav.NavLink]:
 
 
 def _in_words(shown: LiveProgram, at: datetime) -> dict[str, object]:
-    locale = babel_locale()
+    locale, today = babel_locale(), local_day(at, shown.version.business.time_zone)
     return {
         "shown": shown,
         "rules": rules_in_words(shown, locale),
-        "units": [(unit, ICONS[UnitKind(unit.kind)], unit_in_words(unit)) for unit in shown.units.values()],
+        "units": [
+            (unit, ICONS[UnitKind(unit.kind)], unit_in_words(unit, today), unit.card_size_on(today))
+            for unit in shown.units.values()
+        ],
         "examples": worked_examples(shown, at, locale),
     }
 

@@ -69,7 +69,7 @@ class AdjustForm(KeyForm):
         if self.by_rule:
             day = day_in_words(self.by_rule)
             return _t("Only for what is added. Leave empty to follow the program: use by %(day)s.") % {"day": day}
-        if unit.policy.by_inactivity:
+        if unit.policy_on(self.today).by_inactivity:
             return _t("Only for what is added. Leave empty to follow the program: it expires without activity.")
         return _t("Only for what is added. Leave empty if it never expires.")
 

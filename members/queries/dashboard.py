@@ -9,6 +9,7 @@ from loyalty.models import Unit, UnitKind
 from loyalty.queries.ledger import UnitBalance, balances_of
 from members.models import Member
 from members.queries.activity import HistoryRow, history
+from members.queries.coming import Coming, coming_losses
 from rewards.models import Reward, Voucher
 from rewards.queries.catalogue import Reason, RewardRow, catalogue_for, open_vouchers_of
 
@@ -47,6 +48,7 @@ class Panel:
     balance: UnitBalance
     goal: Goal | None
     within_reach: list[RewardRow]
+    card_size: int | None = None
 
     @property
     def unit(self) -> Unit:
@@ -57,7 +59,7 @@ class Panel:
         """The unit as a card with stamps; None where stamps are not what is counted, or nothing says how many fit."""
         ready = self.within_reach[0].reward if self.within_reach else None
         ahead = self.goal.reward if self.goal else None
-        size = self.unit.card_size or next((reward.cost for reward in (ahead, ready) if reward), 0)
+        size = self.card_size or next((reward.cost for reward in (ahead, ready) if reward), 0)
         if self.unit.kind != UnitKind.STAMPS or not 0 < size <= LARGEST_CARD:
             return None
         full, left = divmod(self.balance.amount, size)
@@ -85,6 +87,7 @@ class Dashboard:
     recent: list[HistoryRow]
     has_more: bool
     rewards: list[RewardRow]
+    coming: list[Coming]
 
     @property
     def is_new(self) -> bool:
@@ -103,21 +106,22 @@ def dashboard(member: Member, at: datetime) -> Dashboard:
     rewards = catalogue_for(account, account.business, today)
     recent = history(account, size=RECENT)
     return Dashboard(
-        panels=[panel(balance, rewards) for balance in held],
+        panels=[panel(balance, rewards, today) for balance in held],
         expiring=by_day(held),
         vouchers=open_vouchers_of(account, today),
         recent=recent.rows,
         has_more=bool(recent.older),
         rewards=rewards,
+        coming=coming_losses(held),
     )
 
 
-def panel(balance: UnitBalance, rewards: Sequence[RewardRow]) -> Panel:
-    """Return one unit of a member with what it buys and what it is on the way to."""
+def panel(balance: UnitBalance, rewards: Sequence[RewardRow], today: date) -> Panel:
+    """Return one unit of a member with what it buys and what it is on the way to, on a day in the business's zone."""
     own = sorted((row for row in rewards if row.unit.pk == balance.unit.pk), key=lambda row: row.cost)
     ahead = [row for row in own if row.cost > balance.amount and row.reason in (None, Reason.NOT_ONLINE)]
     goal = Goal(ahead[0].reward, balance.amount, ahead[0].cost) if ahead else None
-    return Panel(balance, goal, [row for row in own if row.reachable])
+    return Panel(balance, goal, [row for row in own if row.reachable], balance.unit.card_size_on(today))
 
 
 def by_day(held: Sequence[UnitBalance]) -> list[Expires]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from loyalty.engine.days import local_day
 from loyalty.models import Account, Unit
 from loyalty.queries.explain import validity_in_words
 from loyalty.queries.ledger import UnitBalance, balances_of
@@ -38,9 +39,9 @@ class Calendar:
 
 def calendar_of(account: Account, at: datetime) -> Calendar:
     """Return the dates of everything an account holds. Three queries."""
-    held = balances_of(account, at)
+    held, today = balances_of(account, at), local_day(at, account.business.time_zone)
     months = [MonthRow(first, list(days)) for first, days in groupby(_days(held), lambda row: row.day.replace(day=1))]
-    return Calendar(months, [(balance.unit, " ".join(validity_in_words(balance.unit))) for balance in held])
+    return Calendar(months, [(balance.unit, " ".join(validity_in_words(balance.unit, today))) for balance in held])
 
 
 def _days(held: Sequence[UnitBalance]) -> list[DayRow]:

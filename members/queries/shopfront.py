@@ -47,10 +47,11 @@ def shopfront(business: Business, at: datetime) -> Shopfront | None:
     program = live_program(business)
     if program is None:
         return None
-    rewards = catalogue_for(None, business, local_day(at, business.time_zone))
+    today = local_day(at, business.time_zone)
+    rewards = catalogue_for(None, business, today)
     return Shopfront(
         rules=rules_in_words(program, locale()),
-        expiry=[(unit.name, " ".join(validity_in_words(unit))) for unit in program.units.values()],
+        expiry=[(unit.name, " ".join(validity_in_words(unit, today))) for unit in program.units.values()],
         example=_example(program, rewards, at),
         rewards=rewards,
     )

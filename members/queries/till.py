@@ -26,6 +26,7 @@ from loyalty.queries.program import LiveProgram, live_program, program_that_is_l
 from loyalty.queries.reasons import locale, signed_in_words
 from members.engine import names
 from members.models import Member
+from members.queries.coming import Coming, coming_losses
 from members.queries.dashboard import Expires, Panel, by_day, panel
 from rewards.models import Reward, Voucher
 from rewards.queries.catalogue import RewardRow, catalogue_for, open_vouchers_of
@@ -200,7 +201,7 @@ def unlimited(program: LiveProgram, sale: SaleFacts, facts: CustomerFacts) -> di
     """Return what a sale would earn by unit if no rule had a limit; nothing where none has."""
     if not program.limited:
         return {}
-    free = tuple(replace(rule, limit_per_day=None, limit_per_period=None, budget=None) for rule in program.rules.rules)
+    free = tuple(rule.without_limits() for rule in program.rules.rules)
     rules: ProgramRules = replace(program.rules, rules=free)
     return {award.unit: award.amount for award in earn(rules, sale, facts)}
 
@@ -227,7 +228,7 @@ class MemberPage:
     @cached_property
     def panels(self) -> list[Panel]:
         """Each unit with its balance, its stamps and the way to the next reward."""
-        return [panel(balance, self.rewards) for balance in self.held]
+        return [panel(balance, self.rewards, self.today) for balance in self.held]
 
     @property
     def standing(self) -> list[tuple[Panel, int]]:
@@ -238,6 +239,11 @@ class MemberPage:
     def ready(self) -> list[RewardRow]:
         """What can be handed out now, the dearest first."""
         return sorted((row for row in self.rewards if row.reachable), key=lambda row: -row.cost)
+
+    @property
+    def coming(self) -> list[Coming]:
+        """What a change of expiry ends, and when: the customer is told here, too."""
+        return coming_losses(self.held)
 
     @property
     def soon(self) -> list[Expires]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loyalty import readiness
-from loyalty.domain import program
+from loyalty.domain import announcements, program
 from loyalty.domain.actors import Actor
 from loyalty.domain.program import RuleDraft, UnitDraft
 from loyalty.models import Business, ProgramVersion, UnitKind
@@ -153,18 +153,20 @@ def _details(reward: FirstReward, version: ProgramVersion) -> RewardDetails:
 
 
 @transaction.atomic
-def go_live(*, business: Business, by: Actor, at: datetime) -> ProgramVersion:
+def go_live(*, business: Business, by: Actor, at: datetime, holds_from: date | None = None) -> ProgramVersion:
     """Take the draft live. The first time, the drafted rewards of its units enter the catalogue, too.
 
-    Locks the business. Raises NotReady while something blocks the first time (later that is only a warning),
-    and NothingToPublish where there is no draft with a rule.
+    What gives or keeps less than before holds from a day in the business's zone that all can be told of in time: raises
+    announcements.DayNeeded and TooSoon. Locks the business. Raises NotReady while something blocks the first time
+    (later that is only a warning), and NothingToPublish where there is no draft with a rule.
     """
     row = Business.objects.select_for_update().get(pk=business.pk)
     first = live_version(row) is None
     missing = readiness.blocking(row)
     if first and missing:
         raise NotReady(missing)
-    version = program.go_live(business=business, by=by, at=at)
+    announcements.check_day(business=row, holds_from=holds_from, at=at)
+    version = program.go_live(business=business, by=by, at=at, holds_from=holds_from)
     if first:
         for reward in drafts_for(version):
             catalogue.set_state(reward=reward, state=RewardState.ACTIVE, by=by, at=at)

@@ -25,7 +25,7 @@ from django.urls import reverse
 from loyalty import guards
 from loyalty.domain import chain, moving
 from loyalty.engine.facts import CustomerFacts
-from loyalty.models import Lot, Sale
+from loyalty.models import Lot, PolicyReturn, Sale, UnitPolicy
 from loyalty.models.base import AppendOnly, AppendOnlyError
 from members.domain.view_log import log_view
 from members.models import ConsentEvent
@@ -38,8 +38,8 @@ pytestmark = pytest.mark.django_db
 
 WRITTEN = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
 FILLED = {
-    "AuditEvent", "ChainLink", "ConsentEvent", "Entry", "Lot", "LotUse", "Notice", "Posting", "Purpose",
-    "PurposeUse", "PurposeWording", "RuleUse", "SaleMove", "Seal", "ViewLog",
+    "AuditEvent", "ChainLink", "ConsentEvent", "Entry", "Lot", "LotUse", "Notice", "PolicyReturn",
+    "Posting", "Purpose", "PurposeUse", "PurposeWording", "RuleUse", "SaleMove", "Seal", "UnitPolicy", "ViewLog",
 }  # fmt: skip
 REFUSALS = (AppendOnlyError, ProtectedError, DatabaseError)
 each_model = pytest.mark.parametrize("model", WRITTEN, ids=lambda model: model.__name__)
@@ -67,6 +67,12 @@ def fill(opened: Shop) -> Shop:
         sale=opened.purchase(1).sale, target=None, key="m", by=opened.at_counter(), at=NOW, customer=CustomerFacts()
     )
     log_view(member=opened.member, user=opened.platform, business=opened.business, page="test", rows=1, at=NOW)
+    policy = UnitPolicy.objects.create(
+        business=opened.business, unit=opened.points, expiry=opened.points.expiry, announced_at=NOW
+    )
+    PolicyReturn.objects.create(
+        business=opened.business, policy=policy, key="r", last_good_day=NOW.date(), reason="Sorry", returned_at=NOW
+    )
     chain.extend()
     chain.seal(business=opened.business, at=NOW + timedelta(days=1))
     return opened

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from loyalty.domain import ledger, program, refunds, sales
 from loyalty.domain.accounts import open_account
@@ -150,8 +150,8 @@ def _per_amount(points: int, per: int) -> RuleDraft:
 
 
 def set_rule(role: StaffRole, *rules: RuleDraft, **unit) -> None:
-    """Take a program of these rules live."""
+    """Take a program of these rules live; what it says of expiry holds as if it always had."""
     by = Actor(Channel.CONSOLE, role.user, role)
     units = [UnitDraft("points", UnitKind.POINTS, "points", "point", **unit)]
     program.draft(business=role.business, name="Club", units=units, rules=rules, by=by, at=START)
-    program.go_live(business=role.business, by=by, at=START)
+    program.go_live(business=role.business, by=by, at=START, holds_from=date.min)

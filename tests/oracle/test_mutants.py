@@ -13,7 +13,8 @@ from loyalty.domain.refunds import Back
 from loyalty.domain.sale_input import SaleInput
 from loyalty.engine import lots, refunds
 from loyalty.engine.lots import LotView
-from loyalty.queries import program
+from loyalty.engine.policies import Steps
+from loyalty.models import program
 from tests.oracle.driver import Driver, Mismatch
 from tests.oracle.play import play
 from tests.oracle.seasons import KIOSK
@@ -43,13 +44,13 @@ def forgets_earlier_refunds(patch: pytest.MonkeyPatch) -> None:
 
 
 def lets_awards_last_a_day_longer(patch: pytest.MonkeyPatch) -> None:
-    found = program.last_good_day
+    found = program.award_good_through
 
-    def later(policy: lots.ExpiryPolicy, day: date) -> date | None:
-        last = found(policy, day)
+    def later(steps: Steps, day: date) -> date | None:
+        last = found(steps, day)
         return last + timedelta(days=1) if last else None
 
-    patch.setattr(program, "last_good_day", later)
+    patch.setattr(program, "award_good_through", later)
 
 
 def ends_good_days_a_day_early(patch: pytest.MonkeyPatch) -> None:

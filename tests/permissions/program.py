@@ -26,12 +26,20 @@ def token(world: Any) -> dict[str, object]:
     return {**business(world), "token": "forged"}
 
 
+def change(world: Any) -> dict[str, object]:
+    return {**business(world), "change": ABSENT}
+
+
 # The world's program is live and has no draft: what needs one is not there.
 ROWS = [
     Row("loyalty:program", business, expect=PAGE),
     Row("loyalty:program-change", business, method="post", expect=DONE),
     Row("loyalty:version", version, expect=PAGE),
     Row("loyalty:version-reuse", version, method="post", expect=DONE),
+    Row("loyalty:policies", business, expect=PAGE),
+    Row("loyalty:policies-call-off", business, method="post", expect=DONE),
+    Row("loyalty:policy-return", change, expect=MISSING),
+    Row("loyalty:policy-return", change, method="post", expect=MISSING),
     Row("loyalty:draft", business, expect=DONE),
     Row("loyalty:draft-discard", business, method="post", expect=MISSING),
     Row("loyalty:draft-settings", business, expect=MISSING),

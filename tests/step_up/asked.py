@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from loyalty.domain import adjustments
 from loyalty.domain.actors import Actor
-from loyalty.models import Adjustment, Channel, Invitation, Unit
+from loyalty.models import Adjustment, Channel, Invitation, PolicyReturn, Unit
+from tests.changes import take_soon
 from tests.permissions import business
 from tests.permissions.adjustments import account
 from tests.permissions.imports import uploaded
@@ -69,7 +70,13 @@ def waiting(world: World) -> dict[str, Any]:
     return {**business(world), "adjustment": asked.public_id, "verb": "approve"}
 
 
+def changed(world: World) -> dict[str, Any]:
+    """A change of expiry that took the member's points."""
+    return {**business(world), "change": take_soon(world).public_id}
+
+
 INVITED = {"email": "new@example.com", "role": "manager"}
+RETURNED = {"last_good_day": "2099-12-31", "reason": "Sorry", "key": uuid4().hex}
 TYPED = {"way": "add", "amount": "5", "why": "slip", "key": str(uuid4())}
 
 OURS = [
@@ -91,6 +98,7 @@ OURS = [
         "members:console-adjustment-decide", waiting, {},
         lambda world: Adjustment.objects.filter(state="booked").exists(),
     ),
+    Asked("loyalty:policy-return", changed, RETURNED, lambda world: PolicyReturn.objects.exists()),
     Asked("members:console-account-print", lambda world: without_unit(account(world))),
     Asked("members:console-account-csv", lambda world: without_unit(account(world)), download=True),
     Asked("members:console-proof", member, download=True),

@@ -62,11 +62,13 @@ def autumn(cafe: Till, salon: Till) -> None:
 def winter(cafe: Till, salon: Till) -> None:
     """December to February."""
     shops.second_program(cafe.shop)
+    shops.shorten_salon_stamps(salon.shop)
     tills.winter(cafe)
     tills.same_refund_again(cafe)
     tills.salon_in_winter(salon)
     offices.merge(cafe)
     run_jobs_at("2026-01-03 09:00")
+    shops.give_back_salon_stamps(salon.shop)
     offices.give_again(cafe, "Mia", moment("2026-01-05 09:00"))
     guests.write_about_data(cafe.shop)
     guests.change_their_minds(cafe.shop)

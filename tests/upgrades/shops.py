@@ -1,16 +1,27 @@
 """What there is before the first customer comes: log-ins, two businesses and one that is not live, teams, programs."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 
 from loyalty import letters
-from loyalty.domain import businesses, invitations, locations, pictures, program, shared_tills, staff
+from loyalty.domain import (
+    announcements,
+    businesses,
+    invitations,
+    locations,
+    pictures,
+    program,
+    rules,
+    shared_tills,
+    staff,
+)
 from loyalty.domain.actors import Actor
 from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.outbox import Letter
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
 from loyalty.models import Business, Channel, Invitation, Location, Role, StaffRole, Unit, UnitKind, User
+from loyalty.queries.program import live_version
 from members.domain import notices, till
 from members.domain.logins import login_for
 from members.domain.till import WrongPin
@@ -242,6 +253,29 @@ def add_salon_stamps(shop: Shop) -> None:
     program.go_live(**given)
     details = RewardDetails("Hajvágás", shop.unit("stamps"), 5, kind=RewardKind.PERCENT_OFF, percent_off=50)
     catalogue.create(details=details, **given)
+
+
+def shorten_salon_stamps(shop: Shop) -> None:
+    """Let the salon's stamps end after five days without a visit, from a day on."""
+    given = {"business": shop.business, "by": shop.console(), "at": moment("2025-12-08 07:00")}
+    live = live_version(shop.business)
+    assert live
+    program.draft_from(version=live, by=shop.console(), at=given["at"])
+    stamps = UnitDraft(
+        "stamps", UnitKind.STAMPS, "pecsét", "pecsét", card_size=6, expiry="inactivity_days", expiry_count=5
+    )
+    rules.set_unit(unit=stamps, **given)
+    program.go_live(holds_from=date(2025, 12, 22), **given)
+
+
+def give_back_salon_stamps(shop: Shop) -> None:
+    """Give back what that took so far."""
+    at = moment("2026-01-04 09:00")
+    returned = announcements.give_back(
+        change=shop.unit("stamps").announcements.latest("pk"), last_good_day=date(2026, 6, 30), reason="Bocsánat",
+        key="return", by=shop.console(), at=at,
+    )  # fmt: skip
+    announcements.carry_out(returned, at=at)
 
 
 def open_kiosk() -> None:

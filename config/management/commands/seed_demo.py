@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.demo_history.people import make_personas
-from config.demo_history.shops import CAFE, Shop, open_cafe, open_salon
+from config.demo_history.shops import CAFE, Shop, announce_a_change, open_cafe, open_salon
 from config.demo_history.year import DAYS, Year
 from loyalty.domain import chain, shared_tills
 from loyalty.domain.actors import Actor
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         year.treat(member, cafe.rewards[1], now - timedelta(hours=20))
         self._pair_a_tablet(cafe, now)
         self._a_few_cuts(salon, people, rng, now)
+        announce_a_change(salon, now)
 
     def _join(self, shop: Shop, user: User, at: Any) -> Member:
         person = Person(name=user.name, email=user.email)

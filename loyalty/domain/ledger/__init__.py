@@ -32,7 +32,7 @@ from loyalty.domain.ledger.bulk_undo import Untouched, undo_untouched, untouched
 from loyalty.domain.ledger.debts import forgive
 from loyalty.domain.ledger.expiring import expire_lot, expiry_booking, lapse
 from loyalty.domain.ledger.expiring_many import Ending, expire_many
-from loyalty.domain.ledger.page import Page, inactive_after, reversed_so_far
+from loyalty.domain.ledger.page import Page, inactive_after, quiet_end, reversed_so_far
 from loyalty.domain.ledger.reinstating import reinstate
 from loyalty.domain.ledger.sweep import bring_back, bring_over, close
 from loyalty.models import EntryKind, Posting, PostingKind, Unit
@@ -41,8 +41,8 @@ __all__ = [
     "UNDOABLE", "AccountClosed", "AlreadyReinstated", "AlreadyUndone", "AwardLine", "Booking", "CannotReinstate",
     "CannotUndo", "Ending", "KeyReused", "LedgerError", "NotEnough", "NotOwed", "PlainAward", "PlainLine", "Untouched",
     "adjust", "award", "award_locked", "award_many", "bring_back", "bring_over", "check_open", "expire_lot",
-    "expire_many", "expiry_booking", "forgive", "inactive_after", "reinstate", "reverse", "reversed_so_far", "spend",
-    "undo_untouched", "untouched",
+    "expire_many", "expiry_booking", "forgive", "inactive_after", "quiet_end", "reinstate", "reverse",
+    "reversed_so_far", "spend", "undo_untouched", "untouched",
 ]  # fmt: skip
 
 UNDOABLE = (PostingKind.PURCHASE, PostingKind.VISIT, PostingKind.REDEMPTION, PostingKind.GIFT)

@@ -52,7 +52,7 @@ def untouched(postings: Collection[Posting], business: Business, at: datetime) -
 
 def _is_whole(entry: Entry, today: Any) -> bool:
     """Whether an entry is an award whose lot holds all of it, and does not run out by somebody's inactivity."""
-    if entry.kind != EntryKind.AWARD or entry.unit.policy.by_inactivity:
+    if entry.kind != EntryKind.AWARD or entry.unit.may_go_quiet:
         return False
     lot = entry.lot
     return lot.remaining == lot.amount and (lot.last_good_day is None or lot.last_good_day >= today)

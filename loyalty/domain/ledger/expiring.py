@@ -37,7 +37,7 @@ def lapse(page: Page, units: Iterable[Unit]) -> None:
     """Book what ran out by inactivity as the job would have, before an award or a spending revives the account."""
     head = page.booking
     for unit in units:
-        last_day = page.quiet_since(unit) if unit.policy.by_inactivity else None
+        last_day = page.quiet_since(unit) if unit.may_go_quiet else None
         if last_day is None:
             continue
         for lot in (lot for lot in locks.lock_open_lots(page.account, unit.pk) if not lot.last_good_day):

@@ -25,11 +25,15 @@ _BALANCE = ("account_id", "unit_id", "amount", "last_seq")
 
 
 class Ending(NamedTuple):
-    """A lot that has run out, with its account, and its last good day in the business's time zone."""
+    """A lot that has run out, with its account, and its last good day in the business's time zone.
+
+    change is the row of the unit's policy that made the day earlier, where one did.
+    """
 
     lot_id: int
     account_id: int
     last_good_day: date
+    change: int | None = None
 
 
 @locks.atomic
@@ -104,7 +108,8 @@ class _Sheet:
         standing = self.standing[each.account_id, rest.unit_id]
         standing.amount -= rest.amount
         standing.seq += 1
-        why = json.dumps({"last_good_day": rows.day(rest.last_good_day)})
+        by_change = {"change": each.change} if each.change else {}
+        why = json.dumps({"last_good_day": rows.day(rest.last_good_day), **by_change})
         return (
             number, posting, self.business.pk, each.account_id, rest.unit_id, EntryKind.EXPIRE.value, -rest.amount,
             standing.seq, standing.amount, why, self._moment(each.last_good_day),

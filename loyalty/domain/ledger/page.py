@@ -11,7 +11,9 @@ from django.db.models import Min, Sum
 from loyalty.domain import locks
 from loyalty.domain.ledger.booking import Booking, KeyReused, NotEnough, check_open
 from loyalty.engine import lots as lot_rules
+from loyalty.engine import policies
 from loyalty.engine.days import local_day
+from loyalty.engine.policies import QuietEnd, Steps
 from loyalty.models import Balance, DebtPolicy, Entry, EntryKind, Lot, LotUse, Posting, PostingKind, Unit
 from loyalty.queries.accounts import leading_to
 from loyalty.queries.lots import family
@@ -28,11 +30,19 @@ def is_activity(posting: str, entry: EntryKind) -> bool:
     return posting in ACTIVITY or entry in GIVEN
 
 
+def quiet_end(steps: Steps, balance: Balance, zone: str) -> QuietEnd:
+    """Return when all that an account holds of a unit without a day of its own ends, and by which change, if by one.
+
+    steps are the unit's: whoever asks for many balances reads them once.
+    """
+    if balance.last_activity_at is None:
+        return QuietEnd(None)
+    return policies.quiet_end(steps, local_day(balance.last_activity_at, zone))
+
+
 def inactive_after(unit: Unit, balance: Balance, zone: str) -> date | None:
     """Return the last good day of everything an account holds of a unit; None where that is not by inactivity."""
-    if balance.last_activity_at is None or not unit.policy.by_inactivity:
-        return None
-    return lot_rules.last_good_day(unit.policy, local_day(balance.last_activity_at, zone))
+    return quiet_end(unit.steps, balance, zone).last_good_day
 
 
 def reversed_so_far(posting: Posting) -> dict[int, int]:
@@ -123,15 +133,18 @@ class Page:
         today = local_day(self.booking.at, self.zone)
         if lot.last_good_day:
             return _view(lot).is_past(today)
-        if lot.unit_id not in self.units:
-            self.units[lot.unit_id] = Unit.objects.get(pk=lot.unit_id)
-        unit = self.units[lot.unit_id]
-        if not unit.policy.by_inactivity:
+        unit = self._unit(lot)
+        if not unit.may_go_quiet:
             return False
         if lot.account_id == self.account.pk:
             return self.quiet_since(unit) is not None
         last_day = inactive_after(unit, Balance.objects.get(account=lot.account_id, unit=unit), self.zone)
         return last_day is not None and last_day < today
+
+    def _unit(self, lot: Lot) -> Unit:
+        if lot.unit_id not in self.units:
+            self.units[lot.unit_id] = Unit.objects.get(pk=lot.unit_id)
+        return self.units[lot.unit_id]
 
     def write(
         self,
@@ -222,7 +235,14 @@ class Page:
     def expire(self, takes: Mapping[Lot, int]) -> None:
         for lot, amount in takes.items():
             why = {"last_good_day": lot.last_good_day.isoformat() if lot.last_good_day else None}
-            self.use(self.write(lot.unit_id, EntryKind.EXPIRE, -amount, why=why), {lot: amount})
+            self.use(self.write(lot.unit_id, EntryKind.EXPIRE, -amount, why=why | self._change(lot)), {lot: amount})
+
+    def _change(self, lot: Lot) -> dict[str, int]:
+        """Return, for the explanation of an expiry, the change of the unit's policy without which it came later."""
+        if lot.last_good_day or lot.account_id != self.account.pk:
+            return {}
+        change = quiet_end(self._unit(lot).steps, self.balance(lot.unit_id), self.zone).change
+        return {"change": change} if change else {}
 
     def give_back(self, spent: Entry, shares: Mapping[int, int] | None) -> None:
         used = self._net_uses(spent)

@@ -12,6 +12,7 @@ from loyalty.queries.verify import (
     merges,
     months,
     order,
+    policies,
     postings,
     reversals,
     sales,
@@ -84,5 +85,7 @@ INVARIANTS = [
     Invariant("links are numbered without a gap", LINKS, chain.gaps),
     Invariant("every posting is in the chain within the hour", POSTINGS, chain.late),
     Invariant("every seal is the link of its number", SEALS, chain.broken_seals),
+    Invariant("what holds of an expiry is what was announced", UNITS, policies.kept),
+    Invariant("what is announced is of its own business", UNITS, policies.strays),
     Invariant("written rows are guarded", POSTINGS, guarding.missing),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loyalty.models import Lot
+from loyalty.models import Lot, Unit
 from loyalty.queries.verify.days import days_of, zones
 from loyalty.queries.verify.rows import CHUNK, Scope
 
@@ -59,8 +59,9 @@ def emptied(scope: Scope) -> Iterator[str]:
         SELECT b.id FROM loyalty_balance b JOIN loyalty_account a ON a.id = b.account_id
         WHERE a.merged_into_id IS NOT NULL AND b.owed <> 0 AND {of a}"""
     yield from (f"balance {row[0]}" for row in scope.ask(sql))
+    quiet = [unit.pk for unit in Unit.objects.all() if unit.may_go_quiet]
     lots = Lot.objects.filter(account__merges_away__undone_at=None, remaining__gt=0)
-    lots = lots.filter(account__merged_into__isnull=False).exclude(unit__expiry__startswith="inactivity")
+    lots = lots.filter(account__merged_into__isnull=False).exclude(unit__in=quiet)
     if scope.business_id:
         lots = lots.filter(business=scope.business_id)
     clocks = zones()

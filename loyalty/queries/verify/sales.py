@@ -69,7 +69,8 @@ def over_limit(scope: Scope) -> Iterator[str]:
         SELECT u.account_id, u.rule_id, u.day FROM loyalty_ruleuse u
         JOIN loyalty_account a ON a.id = u.account_id JOIN loyalty_earningrule r ON r.id = u.rule_id
         JOIN loyalty_posting p ON p.id = u.posting_id
-        WHERE {of a} GROUP BY u.account_id, u.rule_id, u.day, r.limit_per_day
-        HAVING SUM(u.amount) < 0 OR (SUM(u.amount) > r.limit_per_day
+        WHERE {of a} GROUP BY u.account_id, u.rule_id, u.day, r.limit_per_day, r.limit_from, r.earlier_limit_per_day
+        HAVING SUM(u.amount) < 0 OR (SUM(u.amount) >
+                CASE WHEN u.day < r.limit_from THEN r.earlier_limit_per_day ELSE r.limit_per_day END
             AND SUM(CASE WHEN SUBSTR(p.key, 1, 5) = 'move:' AND u.amount > 0 THEN 1 ELSE 0 END) = 0)"""
     return (f"account {account}, rule {rule}, {day}" for account, rule, day in scope.ask(sql))

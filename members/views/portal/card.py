@@ -10,6 +10,7 @@ from loyalty.engine.app_icon import SIZES
 from loyalty.queries.icons import icon_of
 from loyalty.queries.ledger import balances_of
 from loyalty.web import page
+from members.queries.coming import coming_losses
 from members.web import MemberRequest, PortalRequest, member_page, portal_page
 
 
@@ -18,10 +19,12 @@ from members.web import MemberRequest, PortalRequest, member_page, portal_page
 def card(request: MemberRequest) -> HttpResponse:
     """Show the card with its QR code, large."""
     account, now = request.member.account, timezone.now()
+    held = balances_of(account, now)
     values = {
         "code": account.card_code,
         "grouped": codes.grouped(account.card_code),
-        "balances": balances_of(account, now),
+        "balances": held,
+        "coming": coming_losses(held),
         "now": now,
     }
     return page(request, "members/portal/card.html", values)

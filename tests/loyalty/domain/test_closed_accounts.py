@@ -223,7 +223,7 @@ def test_each_verb_of_the_ledger_is_asked():
         "award_locked",  # the import of a file asks who is open: tests/loyalty/domain/test_imports.py
         "bring_over", "bring_back",  # merging.merge and merging.undo, which ask before
     }  # fmt: skip
-    reads = {"check_open", "expiry_booking", "inactive_after", "reversed_so_far", "untouched"}
+    reads = {"check_open", "expiry_booking", "inactive_after", "quiet_end", "reversed_so_far", "untouched"}
     verbs = {name for name in ledger.__all__ if inspect.isfunction(getattr(ledger, name))}
     assert verbs - asked - elsewhere - reads == set()
 

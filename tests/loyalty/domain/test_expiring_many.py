@@ -42,12 +42,14 @@ def one_by_one(business: Business, at: datetime) -> int:
     today = local_day(at, business.time_zone)
     dated = Lot.objects.filter(business=business, remaining__gt=0, last_good_day__lt=today).order_by("pk")
     expired = sum(expire(lot, lot.last_good_day, at) for lot in list(dated.select_related("account__business")))
-    for unit in Unit.objects.filter(business=business, expiry__startswith="inactivity").order_by("pk"):
+    for unit in (unit for unit in Unit.objects.filter(business=business).order_by("pk") if unit.may_go_quiet):
         for account in Account.objects.filter(balances__unit=unit, balances__amount__gt=0).order_by("pk"):
             balance = Balance.objects.get(account=account, unit=unit)
             last_day = ledger.inactive_after(unit, balance, business.time_zone)
             if last_day and last_day < today:
-                lots = Lot.objects.filter(account=account, unit=unit, remaining__gt=0, last_good_day=None)
+                lots = Lot.objects.filter(account=account, unit=unit, remaining__gt=0, last_good_day=None).order_by(
+                    "pk"
+                )
                 expired += sum(expire(lot, last_day, at) for lot in lots.select_related("account__business"))
     return expired
 
@@ -67,24 +69,40 @@ class History:
         books = open_books(zone=zone, slug=f"case-{seed}")
         rules = {"expiry": self.rng.choice(["never", "inactivity_days"]), "expiry_count": 20}
         beans = {"expiry": "inactivity_days", "expiry_count": 30}
-        program.draft(
-            business=books.role.business, name="Two", by=books.by, at=START,
-            units=[
-                UnitDraft("points", UnitKind.POINTS, "points", "point", **rules),
-                UnitDraft("beans", UnitKind.POINTS, "beans", "bean", **beans),
-            ],
-            rules=[RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100)],
-        )  # fmt: skip
-        program.go_live(business=books.role.business, by=books.by, at=START)
+        self.by, self.at = books.by, START
         self.business = Business.objects.get(pk=books.role.business_id)
+        self.run(rules, beans, date.min)
         units = Unit.objects.filter(business=self.business).order_by("pk")
         cards = [books.account, *(open_account(business=self.business, at=START) for _ in range(2))]
         self.purses = [replace(books, account=card, unit=unit) for card in cards for unit in units]
         self.spent: list[tuple[Books, Posting]] = []
-        self.at = START
+
+    def run(self, points: dict, beans: dict, holds_from: date) -> None:
+        """Take a program live that says how long points and beans are good for."""
+        self.draft(points, beans)
+        program.go_live(business=self.business, by=self.by, at=self.at, holds_from=holds_from)
+
+    def draft(self, points: dict, beans: dict) -> None:
+        program.draft(
+            business=self.business, name="Two", by=self.by, at=self.at,
+            units=[
+                UnitDraft("points", UnitKind.POINTS, "points", "point", **points),
+                UnitDraft("beans", UnitKind.POINTS, "beans", "bean", **beans),
+            ],
+            rules=[RuleDraft("points", "p", "purchase", "per_amount", 1, per_amount=100)],
+        )  # fmt: skip
+
+    def policy(self) -> dict:
+        kind = self.rng.choice(["never", "days", "inactivity_days", "inactivity_days", "inactivity_months"])
+        return {"expiry": kind, "expiry_count": self.rng.randrange(1, 40) if kind.endswith("days") else 1}
+
+    def change(self) -> None:
+        """Change how long points and beans are good for, from a day that is near."""
+        self.run(self.policy(), self.policy(), self.at.date() + timedelta(days=self.rng.randrange(-3, 20)))
 
     def live(self, steps: int = 25) -> None:
         acts = [self.give] * 6 + [self.buy, self.spend, self.spend, self.undo, self.merge, self.part, self.job]
+        acts += [self.change]
         for _ in range(steps):
             self.at += timedelta(hours=self.rng.randrange(60))
             self.rng.choice(acts)()

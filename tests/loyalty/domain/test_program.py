@@ -143,5 +143,6 @@ def test_every_step_leaves_a_trace(world: World) -> None:
         ("program.drafted", world.owner.pk),
         ("program.discarded", world.owner.pk),
         ("program.drafted", world.owner.pk),
+        ("expiry.change", world.owner.pk),
         ("program.went_live", world.owner.pk),
     ]

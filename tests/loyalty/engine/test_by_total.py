@@ -73,8 +73,9 @@ def test_an_example() -> None:
     "change",
     [
         {"method": Method.PER_ITEM}, {"method": Method.MULTIPLY}, {"exclusive": True}, {"before_tax": True},
-        {"limit_per_day": 5}, {"limit_per_period": 5}, {"budget": 5}, {"weekdays": frozenset({1})},
-        {"starts_at": AT}, {"ends_at": AT}, {"tiers": frozenset({"gold"})}, {"payments": frozenset({"cash"})},
+        {"limit_per_day": 5}, {"earlier_limit_per_day": 5}, {"limit_per_period": 5}, {"budget": 5},
+        {"weekdays": frozenset({1})}, {"starts_at": AT}, {"ends_at": AT},
+        {"tiers": frozenset({"gold"})}, {"payments": frozenset({"cash"})},
         {"birthday_within": 3}, {"joined_within": 3}, {"included_items": frozenset({"tea"})},
         {"excluded_items": frozenset({"tea"})}, {"included_categories": frozenset({"tea"})},
         {"excluded_categories": frozenset({"tea"})},
@@ -92,8 +93,9 @@ def test_bonuses_do_not_fit() -> None:
 def test_every_field_of_a_rule_is_decided_on() -> None:
     decided = {
         "id", "name", "unit", "trigger", "award", "per_amount", "whole_steps", "minimum", "gift_cards", "sale_items",
-        "priority", "period", "factor", "method", "exclusive", "limit_per_day", "limit_per_period", "budget",
-        "included_items", "excluded_items", "included_categories", "excluded_categories", "before_tax", "weekdays",
+        "priority", "period", "factor", "method", "exclusive", "limit_per_day", "limit_from",
+        "earlier_limit_per_day", "limit_per_period", "budget", "included_items", "excluded_items",
+        "included_categories", "excluded_categories", "before_tax", "weekdays",
         "starts_at", "ends_at", "tiers", "payments", "birthday_within", "joined_within",
     }  # fmt: skip
     assert set(Rule.__dataclass_fields__) == decided

@@ -11,6 +11,8 @@ from loyalty.models import Account
 from loyalty.queries import ledger
 from loyalty.queries.outstanding import outstanding
 from tests.loyalty.books import START, Books, open_books
+from tests.loyalty.domain.test_policies import LAST, go_live
+from tests.loyalty.domain.test_policies import QUIET as MONTHS_OF_QUIET
 
 pytestmark = pytest.mark.django_db
 QUIET: dict[str, Any] = {"expiry": "inactivity_days", "expiry_count": 30}
@@ -56,6 +58,12 @@ class TestOutstanding:
         books.buy(1000)
         books.offers(hold_days=0, expiry="inactivity_days", expiry_count=10)
         assert found(books, 15) == (0, 0)
+
+    def test_what_a_change_ends_counts_until_its_time_is_over(self, books: Books) -> None:
+        books.buy(1000)
+        go_live(books, **MONTHS_OF_QUIET)
+        last = (LAST - START.date()).days
+        assert [found(books, day) for day in (last, last + 1)] == [(10, 0), (0, 0)]
 
     def test_a_day_of_its_own_outlasts_the_quiet(self, books: Books) -> None:
         books.offers(**QUIET)

@@ -16,6 +16,7 @@ from tests.loyalty.queries import (
     test_verify_chain,
     test_verify_lots,
     test_verify_merges,
+    test_verify_policies,
     test_verify_postings,
     test_verify_sales,
 )
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 TOPICS = [
     test_verify_postings, test_verify_lots, test_verify_sales, test_verify_merges, test_verify_chain,
-    test_verify_rewards,
+    test_verify_policies, test_verify_rewards,
 ]  # fmt: skip
 OWED = "what is owed is the sum of the entries"
 
