@@ -98,7 +98,7 @@ def test_the_overview_asks_a_fixed_number_of_questions(
     for number in range(purchases):
         world.purchase(at=at(f"17 1{number}:00"))
         enrol(world, f"m{number}", at("17 10:00"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         overview.this_week(world.business, NOW)
     with django_assert_num_queries(3):
         overview.set_up(world.business)
