@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from loyalty import schedule, tasks
 from loyalty.domain import jobs
@@ -62,8 +64,46 @@ def test_a_failure_is_kept_too(spec, monkeypatch):
     assert (job.result, job.error) == ({}, "ValueError: no water")
 
 
-def test_every_registered_job_runs_on_an_empty_installation(settings):
+@pytest.fixture
+def queues(settings):
+    """Queues that are kept in the database, as in an installation."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "bulk", "files"]}}
+
+
+def handed_on() -> list[tuple[str, str, list[str]]]:
+    """Return what waits in the queues: queue, task and what the task is given."""
+    waiting = DBTaskResult.objects.order_by("queue_name")
+    return [(task.queue_name, task.task_path, task.args_kwargs["args"]) for task in waiting]
+
+
+def test_the_tick_hands_each_due_job_to_its_queue(spec, queues, monkeypatch):
+    heavy = JobSpec("dig", "Dig", timedelta(hours=1), lambda at: {}, schedule.HEAVY)
+    monkeypatch.setattr(schedule, "_registry", {spec.name: spec, heavy.name: heavy})
+    tasks.tick.call()
+    assert handed_on() == [
+        ("bulk", "loyalty.tasks.run_job", ["dig"]), ("default", "loyalty.tasks.run_job", ["water-plants"]),
+    ]  # fmt: skip
+
+
+def test_the_tick_hands_on_nothing_that_is_not_due(spec, queues):
+    jobs.due(at=timezone.now())
+    assert jobs.claim(spec=spec, at=timezone.now())
+    tasks.tick.call()
+    assert handed_on() == []
+
+
+def test_a_job_that_another_worker_has_is_left_to_it(monkeypatch):
+    runs = []
+    spec = JobSpec("water-plants", "Water", timedelta(minutes=15), lambda at: runs.append(at) or {})
+    monkeypatch.setattr(schedule, "_registry", {spec.name: spec})
+    jobs.due(at=timezone.now())
+    assert jobs.claim(spec=spec, at=timezone.now())
+    before = Job.objects.values().get()
+    tasks.run_job.call("water-plants")
+    assert (runs, Job.objects.values().get()) == ([], before)
+
+
+def test_every_registered_job_runs_on_an_empty_installation(queues):
     jobs.due(at=AT)
     for registered in schedule.jobs():
         tasks.run_job.call(registered.name)
