@@ -90,8 +90,7 @@ def window_start(policy: TierPolicy, on: date) -> date | None:
             return on.replace(month=1, day=1)
         case TierWindow.ROLLING_MONTHS:
             return add_months(on, -policy.months) + timedelta(days=1)
-        case TierWindow.FOR_EVER:
-            return None
+    return None
 
 
 def keep_until(policy: TierPolicy, reached_on: date) -> date | None:
@@ -101,8 +100,7 @@ def keep_until(policy: TierPolicy, reached_on: date) -> date | None:
             return date(reached_on.year + 1, 12, 31)
         case TierWindow.ROLLING_MONTHS:
             return add_months(reached_on, policy.months)
-        case TierWindow.FOR_EVER:
-            return None
+    return None
 
 
 def standing_on(policy: TierPolicy, history: Iterable[tuple[date, int]], on: date) -> Standing:
@@ -122,8 +120,7 @@ def standing_on(policy: TierPolicy, history: Iterable[tuple[date, int]], on: dat
             return _better(policy, _earned(policy, values, on), last_year)
         case TierWindow.ROLLING_MONTHS:
             return _rolled(policy, values, on)
-        case TierWindow.FOR_EVER:
-            return _earned(policy, values, on)
+    return _earned(policy, values, on)
 
 
 def _rolled(policy: TierPolicy, values: Mapping[date, int], on: date) -> Standing:
