@@ -207,9 +207,17 @@ class _Speech:
     def expired(self, entry: Entry) -> list[Reason]:
         day = entry.why.get("last_good_day")
         if not day:
-            return [Reason(_("There was no visit for too long."), self.quantity(entry.amount))]
+            return [Reason(_("There was no visit for too long."), self.quantity(entry.amount)), *self.changed(entry)]
         words = _("The last good day was %(day)s.") % {"day": self.day(date.fromisoformat(day))}
-        return [Reason(words, self.quantity(entry.amount))]
+        return [Reason(words, self.quantity(entry.amount)), *self.changed(entry)]
+
+    def changed(self, entry: Entry) -> list[Reason]:
+        """Name the change of expiry that made an entry come earlier, if one did."""
+        changes = {step.id: step.from_day for step in self.unit.steps if step.id and step.from_day}
+        since = changes.get(entry.why.get("change"))
+        if since is None:
+            return []
+        return [Reason(_("What holds from %(day)s on made it expire earlier.") % {"day": self.day(since)})]
 
 
 def _number(value: Fraction) -> str:

@@ -10,11 +10,13 @@ from loyalty.domain import ledger as books_of
 from loyalty.domain import program
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
 from loyalty.domain.sale_input import LineInput
-from loyalty.models import Posting, PostingKind, UnitKind
+from loyalty.models import Entry, EntryKind, Posting, PostingKind, UnitKind
 from loyalty.queries import ledger
 from loyalty.queries.movement import movement_of
-from loyalty.queries.reasons import Reason
+from loyalty.queries.reasons import Reason, reasons
+from tests.changes import take
 from tests.loyalty.books import START, Books
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +141,12 @@ def test_running_out(books: Books):
     books.give(30, last_good_day=date(2026, 1, 10))
     books.expire(START + timedelta(days=20))
     assert why(books) == [Reason("The last good day was Jan 10, 2026.", "30 points")]
+
+
+def test_running_out_by_a_change_names_the_day_from_which_it_holds(world: World):
+    take(world)
+    entry = Entry.objects.select_related("unit").get(kind=EntryKind.EXPIRE)
+    assert reasons(entry, world.business)[-1] == Reason("What holds from Jul 1, 2026 on made it expire earlier.")
 
 
 def test_an_adjustment_says_the_reason_that_was_given(books: Books):
