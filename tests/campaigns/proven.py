@@ -12,7 +12,8 @@ RECORD = ROOT / "tests/campaigns/proven.json"
 DATABASES = ("sqlite", "postgresql")
 LEDGER = (
     "loyalty/domain/ledger", "loyalty/domain/locks.py", "loyalty/domain/refunds.py", "loyalty/domain/sales.py",
-    "loyalty/engine/lots.py", "loyalty/models/ledger.py", "loyalty/models/sales.py", "rewards/domain",
+    "loyalty/engine/lots.py", "loyalty/engine/policies.py", "loyalty/models/ledger.py", "loyalty/models/sales.py",
+    "rewards/domain",
 )  # fmt: skip
 HARNESS = ("tests/campaigns/server.py", "tests/campaigns/stand.py", "tests/campaigns/running.py")
 
@@ -58,8 +59,9 @@ CAMPAIGNS = (
         "loyalty/queries/verify", "tests/campaigns/restore_drill.py", "tests/campaigns/stand.py",
     )),
     Campaign("time-test", "tests/campaigns/test_times.py", (
-        "loyalty/engine/days.py", "loyalty/engine/lots.py", "loyalty/domain/expiry.py", "loyalty/domain/ledger",
-        "loyalty/domain/sales.py", "tests/campaigns/times.py", "tests/campaigns/calendar_oracle.py",
+        "loyalty/engine/days.py", "loyalty/engine/lots.py", "loyalty/engine/policies.py", "loyalty/domain/expiry.py",
+        "loyalty/domain/ledger", "loyalty/domain/sales.py", "tests/campaigns/times.py",
+        "tests/campaigns/calendar_oracle.py",
     )),
     Campaign("mail-test", "tests/campaigns/test_mails.py", (
         *HARNESS, "config/accounts.py", "config/letters.py", "loyalty/codes_sent.py", "loyalty/domain/outbox.py",
