@@ -44,7 +44,7 @@ class Step:
 
 
 def suite(database: str) -> Step:
-    """Run all tests on a database."""
+    """Run all tests on a database; on the first one, measure what they cover, which takes two thirds more time."""
     results = RESULTS / f"nightly-{database}.xml"
     environment = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     if database == "postgresql":
@@ -52,7 +52,7 @@ def suite(database: str) -> Step:
     begun = time.monotonic()
     command = [
         sys.executable, "-m", "pytest", "--all", "-n", "2", "--dist", "worksteal", "-q", f"--junitxml={results}",
-        "--cov", "--cov-report=", *(["--cov-append"] if database != proven.DATABASES[0] else []),
+        *(["--cov", "--cov-report="] if database == proven.DATABASES[0] else []),
     ]  # fmt: skip
     code = subprocess.run(command, cwd=ROOT, env=environment).returncode
     passed, failed = counts(results)
@@ -85,7 +85,7 @@ def refuted(passed: dict[str, int], failed: dict[str, int]) -> frozenset[str]:
 
 
 def coverage() -> Step:
-    """Hold the branches that the tests of both databases took against the floors."""
+    """Hold the branches that the tests took on the first database against the floors."""
     begun = time.monotonic()
     command = [sys.executable, "-m", "tests.coverage"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
