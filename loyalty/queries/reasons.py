@@ -217,7 +217,7 @@ class _Speech:
         since = changes.get(entry.why.get("change"))
         if since is None:
             return []
-        return [Reason(_("What holds from %(day)s on made it expire earlier.") % {"day": self.day(since)})]
+        return [Reason(_("It expired earlier because the expiry rules changed on %(day)s.") % {"day": self.day(since)})]
 
 
 def _number(value: Fraction) -> str:

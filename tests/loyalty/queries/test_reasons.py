@@ -146,7 +146,9 @@ def test_running_out(books: Books):
 def test_running_out_by_a_change_names_the_day_from_which_it_holds(world: World):
     take(world)
     entry = Entry.objects.select_related("unit").get(kind=EntryKind.EXPIRE)
-    assert reasons(entry, world.business)[-1] == Reason("What holds from Jul 1, 2026 on made it expire earlier.")
+    assert reasons(entry, world.business)[-1] == Reason(
+        "It expired earlier because the expiry rules changed on Jul 1, 2026."
+    )
 
 
 def test_an_adjustment_says_the_reason_that_was_given(books: Books):
