@@ -21,15 +21,19 @@ OVER = noon(LAST) + timedelta(days=1)
 GOOD = date(2027, 3, 31)
 
 
-@pytest.fixture
-def books() -> Books:
-    """A shop whose change took 540 points from one card and 60 from another."""
+def taken() -> Books:
+    """Return a shop whose change took 540 points from one card and 60 from another."""
     books = open_books()
     books.buy(54_000)
     other(books).buy(6_000)
     go_live(books, **QUIET)
     books.expire(OVER)
     return books
+
+
+@pytest.fixture
+def books() -> Books:
+    return taken()
 
 
 def other(books: Books) -> Books:

@@ -4,23 +4,17 @@ import pytest
 
 from loyalty.domain import announcements
 from loyalty.models import PolicyReturn, PostingKind
-from tests.loyalty.books import Books, open_books
-from tests.loyalty.domain.test_announcements import GOOD, OVER, carry_out, change, give_back, given, other
+from tests.loyalty.books import Books
+from tests.loyalty.domain.test_announcements import GOOD, OVER, carry_out, change, give_back, given, taken
 from tests.loyalty.domain.test_ledger_races import race
-from tests.loyalty.domain.test_policies import QUIET, go_live
+from tests.loyalty.domain.test_policies import go_live
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def books() -> Books:
-    """A shop whose change took 540 points from one card and 60 from another."""
-    books = open_books()
-    books.buy(54_000)
-    other(books).buy(6_000)
-    go_live(books, **QUIET)
-    books.expire(OVER)
-    return books
+    return taken()
 
 
 def test_twenty_workers_give_back_once(books: Books):
