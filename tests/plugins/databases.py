@@ -1,7 +1,8 @@
 """The test databases: copied from a template that is migrated once, and emptied by DELETE after tests that commit.
 
 The template's name holds a digest of all that migrations are made from, so a template never outlives its source. It is
-made and copied under a lock, since each process of a run wants a database of its own at the same moment.
+made and copied under a lock, since each process of a run wants a database of its own at the same moment, and so does a
+run of another checkout on the same PostgreSQL server.
 """
 
 import fcntl
@@ -34,15 +35,6 @@ def digest(root: Path = ROOT) -> str:
     return found.hexdigest()[:12]
 
 
-@contextmanager
-def locked() -> Iterator[None]:
-    """Let one process after the other make or copy the template."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA_DIR / "template.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def rename(name: str) -> None:
     """Let Django's connection be to the database of a name."""
     connection.close()
@@ -64,6 +56,14 @@ class SQLite:
     def __init__(self) -> None:
         self.own = Path(connection.settings_dict["TEST"]["NAME"])
         self.template = self.own.with_name(f"template-{digest()}.sqlite3")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let one process of this checkout after the other make or copy the template."""
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with (settings.DATA_DIR / "template.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def make(self) -> None:
         for old in self.template.parent.glob("template-*.sqlite3*"):
@@ -92,6 +92,13 @@ class PostgreSQL:
     def __init__(self) -> None:
         self.own = connection.settings_dict["TEST"]["NAME"]
         self.template = f"regulars_template_{digest()}"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let one process on the server after the other make, drop or copy templates, whatever checkout it is of."""
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('regulars_template'))")
+            yield
 
     def make(self) -> None:
         with connection._nodb_cursor() as cursor:
@@ -132,7 +139,7 @@ def django_db_setup(
     """In place of pytest-django's: a copy of the template."""
     before = connection.settings_dict["NAME"]
     store = SQLite() if connection.vendor == "sqlite" else PostgreSQL()
-    with django_db_blocker.unblock(), locked():
+    with django_db_blocker.unblock(), store.locked():
         if not store.there():
             store.make()
         store.copy()

@@ -58,3 +58,12 @@ def test_a_connection_that_somebody_left_open_is_ended() -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{store.own}"')
     left.connection.close()
+
+
+@pytest.mark.race
+@pytest.mark.django_db
+def test_a_run_of_another_checkout_waits_for_the_template() -> None:
+    asked = "SELECT pg_try_advisory_lock(hashtext('regulars_template'))"
+    with PostgreSQL().locked(), connection._nodb_cursor() as cursor:
+        cursor.execute(asked)
+        assert cursor.fetchone() == (False,)
