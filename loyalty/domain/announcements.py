@@ -172,7 +172,7 @@ def _reinstate(returned: PolicyReturn, posting_id: int, at: datetime) -> bool:
         booked_at=at, by=by, reverses=expired, reason=returned.reason,
     )  # fmt: skip
     try:
-        ledger.reinstate(booking, last_good_day=returned.last_good_day)
+        ledger.reinstate(booking, last_good_day=returned.last_good_day, change=returned.policy_id)
     except (ledger.AlreadyReinstated, ledger.AccountClosed):
         return False
     return True

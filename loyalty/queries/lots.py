@@ -21,10 +21,10 @@ def _moved(lot_ids: set[int]) -> set[int]:
 
 def _given_again(lot_ids: set[int]) -> set[int]:
     """Return the lots that gave again what had run out of some; none where nothing has."""
-    expired = set(
-        LotUse.objects.filter(lot__in=lot_ids, entry__kind=EntryKind.EXPIRE).values_list("entry__posting", flat=True)
-    )
+    uses = LotUse.objects.filter(lot__in=lot_ids, entry__kind=EntryKind.EXPIRE)
+    expired = dict(uses.values_list("entry", "entry__posting"))
     if not expired:
         return set()
-    given = Lot.objects.filter(entry__kind=EntryKind.REINSTATE, entry__posting__reverses__in=expired)
-    return set(given.values_list("pk", flat=True))
+    given = Lot.objects.filter(entry__kind=EntryKind.REINSTATE, entry__posting__reverses__in=set(expired.values()))
+    # Those of before the entry was noted are of postings that let one lot run out.
+    return {pk for pk, why in given.values_list("pk", "entry__why") if why.get("entry") in (None, *expired)}

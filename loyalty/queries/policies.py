@@ -245,12 +245,16 @@ def _announced(row: UnitPolicy, before: ExpiryPolicy, today: date) -> Announced:
     return Announced(row, before, is_coming, taken["members"], -taken["amount"], not_returned(row).count())
 
 
+TAKING = (PostingKind.EXPIRY, PostingKind.REFUND, PostingKind.UNDO)
+"""What books an expiry: itself, or what gives back something spent that has run out by then."""
+
+
 def taken_by(row: UnitPolicy) -> QuerySet[Entry]:
     """Return the entries by which something expired because of a change."""
     since = start_of_day(max(row.from_day or EPOCH, EPOCH), row.business.time_zone)
     return Entry.objects.filter(
         business=row.business_id, unit=row.unit_id, at__gte=since, kind=EntryKind.EXPIRE, why__change=row.pk,
-        posting__kind=PostingKind.EXPIRY,
+        posting__kind__in=TAKING,
     )  # fmt: skip
 
 
@@ -260,7 +264,7 @@ def not_returned(row: UnitPolicy, *, since: datetime | None = None, until: datet
     Of those booked after one moment and up to another, where these are given.
     """
     postings = Posting.objects.filter(
-        pk__in=taken_by(row).values("posting"), account__closed_at=None, kind=PostingKind.EXPIRY
+        pk__in=taken_by(row).values("posting"), account__closed_at=None, kind__in=TAKING
     )
     if since:
         postings = postings.filter(booked_at__gt=since)

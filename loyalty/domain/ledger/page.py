@@ -133,13 +133,15 @@ class Page:
         today = local_day(self.booking.at, self.zone)
         if lot.last_good_day:
             return _view(lot).is_past(today)
-        unit = self._unit(lot)
-        if not unit.may_go_quiet:
-            return False
-        if lot.account_id == self.account.pk:
-            return self.quiet_since(unit) is not None
-        last_day = inactive_after(unit, Balance.objects.get(account=lot.account_id, unit=unit), self.zone)
+        last_day = self._quiet_end(lot).last_good_day if self._unit(lot).may_go_quiet else None
         return last_day is not None and last_day < today
+
+    def _quiet_end(self, lot: Lot) -> QuietEnd:
+        """Return when inactivity ends a lot without a day of its own, on whatever account it lies."""
+        unit = self._unit(lot)
+        if lot.account_id == self.account.pk:
+            return quiet_end(unit.steps, self.balance(unit.pk), self.zone)
+        return quiet_end(unit.steps, Balance.objects.get(account=lot.account_id, unit=unit), self.zone)
 
     def _unit(self, lot: Lot) -> Unit:
         if lot.unit_id not in self.units:
@@ -239,9 +241,7 @@ class Page:
 
     def _change(self, lot: Lot) -> dict[str, int]:
         """Return, for the explanation of an expiry, the change of the unit's policy without which it came later."""
-        if lot.last_good_day or lot.account_id != self.account.pk:
-            return {}
-        change = quiet_end(self._unit(lot).steps, self.balance(lot.unit_id), self.zone).change
+        change = None if lot.last_good_day else self._quiet_end(lot).change
         return {"change": change} if change else {}
 
     def give_back(self, spent: Entry, shares: Mapping[int, int] | None) -> None:

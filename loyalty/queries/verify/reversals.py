@@ -55,12 +55,16 @@ def given_elsewhere(scope: Scope) -> Iterator[str]:
 
 
 def given_again(scope: Scope) -> Iterator[str]:
-    """What is given again is all that an expiry took, unit by unit, on its account."""
+    """What is given again is all that an expiry took, unit by unit, on its account.
+
+    Of a refund or an undo it is at most what ran out of what that gave back: only what a change of expiry ended.
+    """
     sql = """
         SELECT p.id FROM loyalty_posting p
-        LEFT JOIN loyalty_posting o ON o.id = p.reverses_id AND o.kind = 'expiry' AND o.account_id = p.account_id
+        LEFT JOIN loyalty_posting o ON o.id = p.reverses_id AND o.kind IN ('expiry', 'refund', 'undo')
+            AND o.account_id = p.account_id
         WHERE {of p} AND p.kind = 'reinstate' AND (o.id IS NULL OR EXISTS (
             SELECT 1 FROM loyalty_entry e
             WHERE e.posting_id IN (p.id, o.id) AND e.kind IN ('reinstate', 'expire')
-            GROUP BY e.unit_id HAVING SUM(e.amount) <> 0))"""
+            GROUP BY e.unit_id HAVING SUM(e.amount) > 0 OR (o.kind = 'expiry' AND SUM(e.amount) < 0)))"""
     return (f"posting {row[0]}" for row in scope.ask(sql))

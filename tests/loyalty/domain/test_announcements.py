@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from loyalty.domain import announcements, expiry
+from loyalty.domain import announcements, expiry, ledger
 from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import SYSTEM
 from loyalty.domain.announcements import DayPassed, KeyReused, NothingTaken
+from loyalty.domain.ledger import CannotReinstate
 from loyalty.models import AuditEvent, EntryKind, PolicyReturn, Posting, PostingKind, UnitPolicy
 from loyalty.queries.policies import announcements as announced
 from loyalty.queries.verify import verify
@@ -168,3 +169,69 @@ def test_nobody_on_the_team_may_have_done_it(books: Books):
         change=change(), last_good_day=GOOD, reason="Sorry", key="k", by=SYSTEM, at=OVER
     )  # fmt: skip
     assert carry_out(returned) == 2
+
+
+class TestWhatARefundOrAnUndoLetRunOut:
+    """What they give back of a reward had run out by then: the change took that as well."""
+
+    LATER = OVER + timedelta(hours=1)
+
+    @pytest.fixture
+    def books(self) -> Books:
+        books = open_books()
+        books.buy(54_000)
+        first, second = books.spend(40, at=START), books.spend(60, at=START)
+        go_live(books, **QUIET)
+        books.expire(OVER)
+        books.undo(first, at=self.LATER)
+        books.undo(second, at=self.LATER)
+        return books
+
+    def returned(self, books: Books) -> PolicyReturn:
+        return announcements.give_back(
+            change=change(), last_good_day=GOOD, reason="Sorry", key="k", by=books.by, at=self.LATER
+        )
+
+    def test_it_is_known(self, books: Books):
+        (found,) = announced(books.role.business, self.LATER)
+        assert (books.balance, found.members, found.amount, found.waiting) == (0, 1, 540, 3)
+
+    def test_it_is_given_back(self, books: Books):
+        assert (carry_out(self.returned(books)), given(books)) == (3, [440, 40, 60])
+
+    def test_what_had_a_day_of_its_own_stays_gone(self, books: Books):
+        books.give(7, last_good_day=LAST, at=START)
+        spent = books.spend(7, at=START)
+        books.undo(spent, at=self.LATER)
+        assert (carry_out(self.returned(books)), given(books)) == (3, [440, 40, 60])
+
+    def test_the_purchase_takes_back_all_of_it_and_no_more(self, books: Books):
+        carry_out(self.returned(books))
+        books.undo(Posting.objects.get(kind=PostingKind.PURCHASE), at=self.LATER)
+        assert (books.balance, books.owed) == (0, 0)
+
+    def test_the_ledger_holds(self, books: Books):
+        carry_out(self.returned(books))
+        assert [finding.invariant for finding in verify() if finding.number] == []
+
+
+def test_a_purchase_takes_back_only_what_was_given_again_of_itself():
+    books = open_books()
+    first = books.buy(10_000)
+    books.buy(30_000)
+    spent = books.spend(400, at=START)
+    go_live(books, **QUIET)
+    undone = books.undo(spent, at=OVER)
+    assert [entry.amount for entry in undone.entries.filter(kind=EntryKind.EXPIRE)] == [-300, -100]
+    carry_out(give_back(books))
+    books.refund(first, 5_000, at=OVER)
+    assert books.lots() == [0, 0, 300, 50]
+
+
+def test_by_hand_only_an_expiry_is_given_again(books: Books):
+    late = other(books)
+    late.buy(10_000)
+    undone = late.undo(late.spend(100, at=START), at=OVER)
+    booking = late.booking(PostingKind.REINSTATE, at=OVER, reverses=undone, reason="Sorry")
+    with pytest.raises(CannotReinstate):
+        ledger.reinstate(booking, last_good_day=GOOD)

@@ -61,7 +61,8 @@ def test_it_comes_back_whole_as_a_new_lot_with_a_reason_and_a_record(books: Book
     posting = give_again(books, expired)
     entry = posting.entries.get()
     assert (posting.kind, posting.reverses, posting.reason) == (PostingKind.REINSTATE, expired, "Sorry")
-    assert (entry.kind, entry.amount, entry.why) == (EntryKind.REINSTATE, 70, {"reason": "Sorry", "of": expired.pk})
+    why = {"reason": "Sorry", "of": expired.pk, "entry": expired.entries.get().pk}
+    assert (entry.kind, entry.amount, entry.why) == (EntryKind.REINSTATE, 70, why)
     assert (books.balance, books.lots(), entry.lot.last_good_day) == (70, [0, 70], MARCH)
     event = AuditEvent.objects.get(verb="expiry.reinstated")
     assert (event.object_id, event.data) == (str(posting.pk), {"of": expired.pk})
