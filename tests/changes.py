@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from loyalty.domain import expiry, program, rules
-from loyalty.domain.program import UnitDraft
+from loyalty.domain.program import RuleDraft, UnitDraft
 from loyalty.models import UnitKind, UnitPolicy
 from loyalty.queries.program import live_version
 from tests.world import NOW, World
@@ -19,6 +19,17 @@ def draft_quiet(world: World, count: int = 6, kind: str = "inactivity_months") -
     program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
     unit = UnitDraft("points", UnitKind.POINTS, "points", "point", expiry=kind, expiry_count=count)
     rules.set_unit(business=world.business, unit=unit, by=world.at_console(), at=NOW)
+
+
+def draft_cap(world: World, limit: int) -> None:
+    """Let the draft give so many points a day at most by its first rule."""
+    version = program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
+    row = version.rules.get(trigger="purchase")
+    piece = RuleDraft(
+        "points", row.name, row.trigger, row.method, row.award, per_amount=row.per_amount,
+        fields={"limit_per_day": limit},
+    )  # fmt: skip
+    rules.change(row=row, piece=piece, by=world.at_console(), at=NOW)
 
 
 def announce(world: World, *, holds_from: date = JULY) -> UnitPolicy:

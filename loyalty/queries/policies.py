@@ -39,9 +39,10 @@ EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """A rule of the draft that gives less in a day than before (None: there was no limit)."""
+    """A rule of the draft that gives less in a day than before (None: there was no limit); name is what it has now."""
 
     rule: EarningRule
+    name: str
     before: int | None
     after: int
 
@@ -122,7 +123,7 @@ def _limit_changes(version: ProgramVersion, live: ProgramVersion, today: date) -
         if was and rule.limit_per_day is not None and rule.limit_per_day != was.limit_per_day:
             before = limit_on(was, today)
             if before is None or rule.limit_per_day < before:
-                yield LimitChange(rule, before, rule.limit_per_day)
+                yield LimitChange(rule, was.name, before, rule.limit_per_day)
 
 
 def limit_on(rule: EarningRule, day: date) -> int | None:
@@ -263,9 +264,7 @@ def not_returned(row: UnitPolicy, *, since: datetime | None = None, until: datet
 
     Of those booked after one moment and up to another, where these are given.
     """
-    postings = Posting.objects.filter(
-        pk__in=taken_by(row).values("posting"), account__closed_at=None, kind__in=TAKING
-    )
+    postings = Posting.objects.filter(pk__in=taken_by(row).values("posting"), account__closed_at=None, kind__in=TAKING)
     if since:
         postings = postings.filter(booked_at__gt=since)
     if until:

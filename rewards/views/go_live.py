@@ -14,6 +14,7 @@ from loyalty.domain.announcements import AnnouncementError
 from loyalty.domain.program import NothingToPublish
 from loyalty.forms.policies import HoldsFromForm
 from loyalty.models import ProgramVersion, Role
+from loyalty.queries.caps import reached
 from loyalty.queries.explain import changes_in_words, policy_in_words
 from loyalty.queries.policies import Planned, foresee, planned
 from loyalty.queries.program import draft_version, live_program, live_version, load_program
@@ -78,13 +79,14 @@ def _show(
         "ready": row is not None and (live is not None or not missing),
         "changes": changes_in_words(live, load_program(row), babel_locale()) if row else None,
         "rewards": drafts_for(row) if row and live is None else [],
-        **(_losses(plan, form) if plan else {}),
+        **(_losses(request, plan, form) if plan else {}),
     }
     return page(request, "rewards/console/go_live.html", context, status=status)
 
 
-def _losses(plan: Planned, form: HoldsFromForm | None) -> dict[str, object]:
+def _losses(request: BusinessRequest, plan: Planned, form: HoldsFromForm | None) -> dict[str, object]:
     """Return what each change would take, if it held from the day of the form, or else the one that is suggested."""
+    business, now = request.business, timezone.now()
     shown = form or HoldsFromForm(first=plan.first_day, suggested=plan.suggested)
     day = shown.cleaned_data.get("holds_from", plan.suggested) if shown.is_bound else plan.suggested
     return {
@@ -95,4 +97,5 @@ def _losses(plan: Planned, form: HoldsFromForm | None) -> dict[str, object]:
             (foresee(change, from_day=day), policy_in_words(change.before), policy_in_words(change.after))
             for change in plan.policies
         ],
+        "limits": [(change, reached(change, business, now)) for change in plan.limits],
     }

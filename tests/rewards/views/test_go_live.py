@@ -11,7 +11,7 @@ from loyalty.queries.program import live_version
 from members.domain import enrolment
 from members.domain.enrolment import Person
 from members.models import MemberSource
-from tests.changes import JULY, draft_quiet
+from tests.changes import JULY, draft_cap, draft_quiet
 from tests.pages import refused, texts, value_of
 from tests.world import NOW, World
 
@@ -56,6 +56,18 @@ def test_who_can_be_written_to_is_not(world: World, owner: Client) -> None:
     world.member.save()
     draft_quiet(world)
     assert "cannot be written to" not in " ".join(texts(owner.get(address()), "li"))
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        (500, "With that, 1 member would have got 40 points less since Feb 8, 2026."),
+        (540, "With that, nobody would have got less since Feb 8, 2026."),
+    ],
+)
+def test_what_a_lower_cap_would_have_kept_is_said(world: World, owner: Client, limit: int, sentence: str) -> None:
+    draft_cap(world, limit)
+    assert sentence in " ".join(texts(owner.get(address()), ".plain-words li"))
 
 
 def test_a_day_ahead_is_suggested(world: World, owner: Client) -> None:
