@@ -40,6 +40,13 @@ def text_bomb() -> bytes:
     return honest[:33] + note + honest[33:]
 
 
+def scan_bomb(scans: int, side: int = 4000) -> bytes:
+    """Return a small JPEG file that goes over its whole picture so many times more."""
+    honest = picture("JPEG", (side, side), progressive=True)
+    last = honest.rindex(b"\xff\xda")
+    return honest[:last] + honest[last:-2] * scans + honest[-2:]
+
+
 def with_metadata() -> bytes:
     """Return a JPEG file that tells where it was taken, by whom and with what."""
     exif = Image.Exif()
@@ -63,6 +70,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a pixel bomb": ("logo.png", bomb(60_000, 60_000), "image/png"),
     "a smaller pixel bomb": ("logo.png", bomb(8_000, 4_000), "image/png"),
     "a text bomb": ("logo.png", text_bomb(), "image/png"),
+    "a picture of many scans": ("logo.jpg", scan_bomb(300, 200), "image/jpeg"),
     "a drawing with a script": ("logo.svg", SVG, "image/svg+xml"),
     "a drawing called a picture": ("logo.png", SVG, "image/png"),
     "a page called a picture": ("logo.png", HTML, "image/png"),

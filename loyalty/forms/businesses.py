@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain.businesses import BusinessDetails
-from loyalty.domain.pictures import LOGO
 from loyalty.engine import regions
+from loyalty.engine.pictures import LOGO
 from loyalty.forms.lines import OneLine
 from loyalty.forms.pictures import PictureField
 from loyalty.forms.widgets import ColourInput, PictureInput, SuffixInput

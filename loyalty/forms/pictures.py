@@ -7,13 +7,14 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.domain import pictures
-from loyalty.domain.pictures import PictureFault, PictureRefused, Shape
+from loyalty.engine.pictures import PictureFault, PictureRefused, Shape
 
 FAULTS = {
     PictureFault.EMPTY: _("The file is empty. Choose the picture again."),
     PictureFault.TOO_LARGE: _("The picture is larger than 5 MB. Choose a smaller one."),
     PictureFault.NOT_A_PICTURE: _("Choose a picture in PNG, JPEG, WebP or GIF format."),
     PictureFault.TOO_MANY_PIXELS: _("The picture has too many pixels. Choose one of at most 25 megapixels."),
+    PictureFault.TOO_SLOW: _("The picture takes too long to read. Save it anew as PNG or JPEG and choose that."),
     PictureFault.BROKEN: _("The picture cannot be read; the file may be damaged. Choose another one."),
 }
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loyalty.domain.pictures import PHOTO
+from loyalty.engine.pictures import PHOTO
 from loyalty.forms.amounts import AmountField, QuantityField
 from loyalty.forms.lines import OneLine
 from loyalty.forms.pictures import PictureField

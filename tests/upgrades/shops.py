@@ -20,6 +20,7 @@ from loyalty.domain.actors import Actor
 from loyalty.domain.businesses import BusinessDetails
 from loyalty.domain.outbox import Letter
 from loyalty.domain.program import BonusDraft, RuleDraft, UnitDraft
+from loyalty.engine.pictures import LOGO, PHOTO
 from loyalty.models import Business, Channel, Invitation, Location, Role, StaffRole, Unit, UnitKind, User
 from loyalty.queries.program import live_version
 from members.domain import notices, till
@@ -86,7 +87,7 @@ def log_in(name: str) -> User:
 def open_shop(details: BusinessDetails, owner: str, at: datetime = OPENED) -> StaffRole:
     """Open a business with a logo, if it has customers to show it to."""
     drawn = BytesIO(picture(size=(32, 32)))
-    logo = pictures.redraw(drawn, size=drawn.getbuffer().nbytes, shape=pictures.LOGO) if details is CAFE else None
+    logo = pictures.redraw(drawn, size=drawn.getbuffer().nbytes, shape=LOGO) if details is CAFE else None
     by = Actor(Channel.CONSOLE, log_in(owner))
     role = businesses.open_business(details=replace(details, logo=logo), by=by, at=at, called=owner)
     for purpose in Purpose.objects.filter(business=role.business, lawful_basis=LawfulBasis.CONSENT):
@@ -202,7 +203,7 @@ def fill_catalogue(shop: Shop) -> None:
     """Put rewards of every kind and state into the café's catalogue."""
     beans, stamps = shop.unit("beans"), shop.unit("stamps")
     drawn = BytesIO(picture(size=(40, 30)))
-    photo = pictures.redraw(drawn, size=drawn.getbuffer().nbytes, shape=pictures.PHOTO)
+    photo = pictures.redraw(drawn, size=drawn.getbuffer().nbytes, shape=PHOTO)
     kept = [
         RewardDetails("Coffee", stamps, 6, icon="coffee", description="Any size.", terms="Not on holidays."),
         RewardDetails("Cookie", beans, 50, icon="croissant"),

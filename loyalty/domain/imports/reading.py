@@ -1,29 +1,23 @@
 """Having a foreign file read by a process of its own, which is given little memory, little time and no secrets."""
 
 import json
-import os
 import queue
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from threading import Thread
 from time import monotonic
 from typing import IO, Any
 
+from loyalty.domain import children
+from loyalty.engine.bounded import Bounds
 from loyalty.engine.imports.files import NotReadable, Unreadable
-from loyalty.engine.imports.limits import BOUNDS, Bounds
+from loyalty.engine.imports.limits import BOUNDS
 from loyalty.engine.imports.reading import Beat, Order
 
 PULSE = 5.0
 """Seconds after which a reading without progress is asked again whether it is still wanted."""
-
-_ROOT = Path(__file__).resolve().parents[3]
-_COMMAND = (sys.executable, "-m", "loyalty.engine.imports.child")
-_KEPT = ("PATH", "SYSTEMROOT", "TZDIR", "SQLITE_TMPDIR", "TMPDIR", "TEMP", "TMP")
-"""What a reader is told of the surroundings: no address of a database, no secret of the site."""
 
 type Answer = dict[str, Any]
 
@@ -35,8 +29,8 @@ def in_child(order: Order, beat: Beat, bounds: Bounds = BOUNDS) -> Answer:
     and so does the end of this process.
     """
     process = subprocess.Popen(  # noqa: S603 - our own program, and the order goes to its input
-        _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_ROOT,
-        env=_surroundings(),
+        children.command("loyalty.engine.imports.child"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, **children.surroundings(),
     )  # fmt: skip
     try:
         assert process.stdin is not None
@@ -55,13 +49,6 @@ def in_child(order: Order, beat: Beat, bounds: Bounds = BOUNDS) -> Answer:
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
-
-
-def _surroundings() -> Mapping[str, str]:
-    """Return the whole surroundings of a reader. One arena: each thread's would count against its memory."""
-    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
-        "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
 
 
 def _answers(output: IO[bytes], beat: Callable[[int], None], bounds: Bounds) -> Iterator[Answer]:
@@ -97,11 +84,7 @@ def _carry(output: IO[bytes], put: Callable[[bytes], None]) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> Unreadable:
     """Return why a reader ended without an answer: its time was up, or its memory, or it broke."""
-    import signal
-
-    code = process.wait()
-    over = {-int(getattr(signal, name)) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
-    return Unreadable.TIME if code in over else Unreadable.CRASHED
+    return Unreadable.TIME if children.ran_out_of_time(process.wait()) else Unreadable.CRASHED
 
 
 read: Callable[[Order, Beat], Answer] = in_child

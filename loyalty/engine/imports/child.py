@@ -8,28 +8,24 @@ secret, for its surroundings are given empty.
 import json
 import os
 import sys
-from contextlib import suppress
 from threading import Thread, stack_size
 from typing import Any
 
-from loyalty.engine.imports.limits import Bounds
-
-PATIENT = 10
-"""How much less urgent than a till's request the reading is (nice)."""
+from loyalty.engine import bounded
 
 
 def main() -> None:
     """Take the order, keep to its bounds, and answer."""
     order = json.loads(sys.stdin.buffer.readline())
-    bounds = Bounds(**order.pop("bounds"))
-    _bound(bounds)
+    bounds = bounded.Bounds(**order.pop("bounds"))
+    bounded.take(bounds)
     _end_with_input()
     # What reads is loaded within the bounds.
     from loyalty.engine.imports.files import NotReadable
     from loyalty.engine.imports.reading import Order, read
 
     def beat(rows: int) -> None:
-        _allow_more_time(bounds)
+        bounded.allow_more_time(bounds)
         _say({"rows": rows})
 
     try:
@@ -43,28 +39,6 @@ def main() -> None:
 def _say(answer: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
-
-
-def _bound(bounds: Bounds) -> None:
-    """Take the bounds upon this process. Windows knows none: there only the clock bounds it, from outside."""
-    with suppress(ImportError, OSError, AttributeError):
-        import resource
-
-        os.nice(PATIENT)
-        resource.setrlimit(resource.RLIMIT_AS, (bounds.memory, bounds.memory))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (bounds.file, bounds.file))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu, bounds.most_cpu))
-
-
-def _allow_more_time(bounds: Bounds) -> None:
-    """After a sign of progress: so many seconds more, to the end of all it may have."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        allowed = int(used.ru_utime + used.ru_stime) + bounds.cpu
-        resource.setrlimit(resource.RLIMIT_CPU, (min(allowed, bounds.most_cpu), bounds.most_cpu))
 
 
 def _end_with_input() -> None:

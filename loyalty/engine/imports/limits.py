@@ -1,6 +1,6 @@
 """How large a file of sales and its parts may be, and what reading one may cost. docs/imports.md shows them."""
 
-from dataclasses import dataclass
+from loyalty.engine.bounded import Bounds
 
 MEGABYTE = 1024 * 1024
 
@@ -34,18 +34,5 @@ COLUMNS_READ = 200
 """Characters in a line of a text, and the columns of which somebody could choose one; others are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What the process that reads a file may use: bytes of memory, seconds, and bytes of a file that it writes.
-
-    cpu is how long it may compute without a sign of progress, most_cpu in all; wall is the same by the clock.
-    """
-
-    memory: int = 300 * MEGABYTE
-    cpu: int = 25
-    most_cpu: int = 600
-    wall: int = 90
-    file: int = 2048 * MEGABYTE
-
-
-BOUNDS = Bounds()
+BOUNDS = Bounds(memory=300 * MEGABYTE, cpu=25, most_cpu=600, wall=90, file=2048 * MEGABYTE, nice=10)
+"""What the process that reads a file may use."""

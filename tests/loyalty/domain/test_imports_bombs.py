@@ -8,15 +8,17 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
+from loyalty.domain import children
 from loyalty.domain.imports import reading
+from loyalty.engine.bounded import Bounds
 from loyalty.engine.imports import limits
-from loyalty.engine.imports.child import PATIENT
 from loyalty.engine.imports.files import NotReadable, Unreadable
-from loyalty.engine.imports.limits import Bounds
+from loyalty.engine.imports.limits import BOUNDS
 from loyalty.engine.imports.reading import Order, read
 from loyalty.engine.imports.rows import Choices
 from tests import bombs
@@ -128,7 +130,7 @@ def endless(tmp_path: Path) -> Path:
 
 def test_a_reader_that_says_nothing_is_ended_by_the_clock(endless: Path) -> None:
     with pytest.raises(NotReadable) as refused:
-        reading.in_child(order(endless), nothing, Bounds(wall=1))
+        reading.in_child(order(endless), nothing, replace(BOUNDS, wall=1))
     assert refused.value.reason == Unreadable.TIME
 
 
@@ -138,37 +140,31 @@ GRAB = "held = [bytearray(1 << 20) for _ in range(600)]"
 
 def within(bounds: Bounds, work: str) -> subprocess.CompletedProcess[str]:
     """Do some work in a process that takes the bounds upon itself."""
-    script = (
-        f"from loyalty.engine.imports import child, limits\nchild._bound(limits.Bounds(**{vars_of(bounds)}))\n{work}"
-    )
+    script = f"from loyalty.engine import bounded\nbounded.take(bounded.Bounds(**{asdict(bounds)}))\n{work}"
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
-def vars_of(bounds: Bounds) -> dict[str, int]:
-    return {name: getattr(bounds, name) for name in ("memory", "cpu", "most_cpu", "wall", "file")}
-
-
 def test_computing_without_progress_is_ended() -> None:
-    assert within(Bounds(cpu=1), SPIN).returncode == -24
+    assert within(replace(BOUNDS, cpu=1), SPIN).returncode == -24
 
 
 def test_memory_ends_where_it_is_bounded() -> None:
-    assert "MemoryError" in within(Bounds(), GRAB).stderr
+    assert "MemoryError" in within(BOUNDS, GRAB).stderr
 
 
 def test_without_the_bound_memory_does_not_end() -> None:
     """The twin: with more room the same work is done."""
-    assert within(Bounds(memory=2048 * limits.MEGABYTE), GRAB).returncode == 0
+    assert within(replace(BOUNDS, memory=2048 * limits.MEGABYTE), GRAB).returncode == 0
 
 
 def test_a_stage_does_not_grow_beyond_its_bound(tmp_path: Path) -> None:
     work = f"open({str(tmp_path / 'x')!r}, 'wb', 0).write(bytes(3 << 20))"
-    within(Bounds(file=1 << 20), work)
+    within(replace(BOUNDS, file=1 << 20), work)
     assert (tmp_path / "x").stat().st_size == 1 << 20
 
 
 def test_a_reader_is_less_urgent_than_a_till() -> None:
-    assert within(Bounds(), "import os; print(os.nice(0))").stdout == f"{min(os.nice(0) + PATIENT, 19)}\n"
+    assert within(BOUNDS, "import os; print(os.nice(0))").stdout == f"{min(os.nice(0) + BOUNDS.nice, 19)}\n"
 
 
 @pytest.fixture
@@ -176,7 +172,7 @@ def reader_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Put another program in the place of the reader."""
 
     def says(script: str) -> None:
-        monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", script))
+        monkeypatch.setattr(children, "command", lambda module: (sys.executable, "-c", script))
 
     return says
 

@@ -15,15 +15,14 @@ from typing import Any
 
 import pytest
 
+from loyalty.engine.bounded import Bounds
 from loyalty.engine.imports import child, reading
-from loyalty.engine.imports.child import PATIENT
 from loyalty.engine.imports.files import FileFormat
-from loyalty.engine.imports.limits import Bounds
 from loyalty.engine.imports.reading import Order
 from loyalty.engine.imports.rows import Choices
 from tests import bombs
 
-BOUNDS = Bounds(memory=4000, cpu=7, most_cpu=100, wall=1, file=5000)
+BOUNDS = Bounds(memory=4000, cpu=7, most_cpu=100, wall=1, file=5000, nice=6)
 CHECK = {
     "format": FileFormat().as_json(), "columns": {"receipt": 0, "date": 1, "customer": 2, "amount": 3},
     "choices": Choices().as_json(), "latest": "2026-03-01T00:00:00+00:00",
@@ -119,7 +118,7 @@ def test_it_is_bounded_before_it_reads(program: Program, monkeypatch: pytest.Mon
 
 def test_it_lets_others_go_first(program: Program) -> None:
     program.run(b"\n")
-    assert program.nice == [PATIENT]
+    assert program.nice == [6]
 
 
 @pytest.mark.parametrize(("used", "allowed"), [(3.6, 11), (92.0, 99), (98.0, 100)])
