@@ -17,6 +17,7 @@ pytest_plugins = (
     "tests.plugins.sharing",
     "tests.plugins.report",
     "tests.plugins.signing_in",
+    "tests.plugins.garbage",
 )
 
 # The build asks the same of every commit, however busy its machine is; drawing anew is what the campaigns are for.
