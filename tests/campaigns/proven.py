@@ -74,7 +74,8 @@ CAMPAIGNS = (
         "tests/realdata/owner.py", "tests/realdata/data.py",
     )),
     Campaign("bombs", "tests/campaigns/test_bombs.py", (
-        *HARNESS, "config/uploads.py", "loyalty/engine/imports", "loyalty/domain/imports/reading.py",
+        *HARNESS, "config/uploads.py", "loyalty/engine/bounded.py", "loyalty/engine/imports",
+        "loyalty/domain/children.py", "loyalty/domain/imports/reading.py",
         "loyalty/domain/imports/check.py", "loyalty/domain/imports/batches.py", "loyalty/forms/imports.py",
         "loyalty/views/imports.py", "loyalty/tasks.py", "loyalty/management", "tests/campaigns/bombs.py",
         "tests/bombs.py",
