@@ -22,7 +22,10 @@ ON_BOTH = (
 )  # fmt: skip
 """What the commit tier runs on PostgreSQL, too: domain, queries, proofs, locks, lookups, imports, backups, upgrades."""
 
-ON_ONE = ("tests/laws", "tests/loyalty/engine", "tests/members/engine", "tests/oracle/test_model.py")
+ON_ONE = (
+    "tests/laws", "tests/loyalty/domain/test_imports_bombs.py", "tests/loyalty/domain/test_pictures.py",
+    "tests/loyalty/engine", "tests/members/engine", "tests/oracle/test_model.py",
+)  # fmt: skip
 """What asks no database, or tests the tests: no tier repeats it on PostgreSQL."""
 
 
