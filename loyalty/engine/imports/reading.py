@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from zoneinfo import ZoneInfo
 
 from loyalty.engine.imports.columns import Field
 from loyalty.engine.imports.files import FileFormat, NotReadable, Unreadable, identify
+from loyalty.engine.imports.limits import MOST_ROWS
 from loyalty.engine.imports.rows import Choices, Refused, RowReader
 from loyalty.engine.imports.stage import StageWriter
 from loyalty.engine.imports.table import complete, header, numbered_rows
@@ -96,6 +97,7 @@ def _gather(order: Order, beat: Beat) -> dict[str, Any]:
     assert order.format is not None
     assert order.columns is not None
     assert order.choices is not None
+    form = FileFormat.from_json(order.format)
     columns = {Field(name): number for name, number in order.columns.items()}
     choices = Choices.from_json(order.choices)
     reader = RowReader(
@@ -105,13 +107,22 @@ def _gather(order: Order, beat: Beat) -> dict[str, Any]:
         Path(order.path).open("rb") as content,
         StageWriter(Path(order.stage), numbered=Field.RECEIPT in columns, repeats=choices.repeats) as writer,
     ):
-        rows = numbered_rows(content, FileFormat.from_json(order.format))
-        for count, (line, cells) in enumerate(rows):
+        if form.lines > MOST_ROWS:
+            _refuse_too_many(content, form, beat)
+        for count, (line, cells) in enumerate(numbered_rows(content, form)):
             if count % BEAT == 0:
                 beat(count)
             _add(writer, reader, line, cells)
         writer.finish(lambda: beat(writer.rows))
         return {"rows": writer.rows}
+
+
+def _refuse_too_many(content: BinaryIO, form: FileFormat, beat: Beat) -> None:
+    """Go through the rows of a file of very many lines once: too many are refused before any of them is reckoned."""
+    for count, _row in enumerate(numbered_rows(content, form)):
+        if count % BEAT == 0:
+            beat(0)
+    content.seek(0)
 
 
 def _add(writer: StageWriter, reader: RowReader, line: int, cells: Sequence[str]) -> None:

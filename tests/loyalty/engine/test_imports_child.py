@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from loyalty.engine.bounded import Bounds
-from loyalty.engine.imports import child, reading
+from loyalty.engine.imports import child, reading, table
 from loyalty.engine.imports.files import FileFormat
 from loyalty.engine.imports.reading import Order
 from loyalty.engine.imports.rows import Choices
@@ -137,3 +137,27 @@ def test_it_ends_when_whoever_gave_the_order_is_gone(program: Program, monkeypat
         patch.setattr(os, "_exit", ended.append)
         watch()
     assert (ended, heard) == ([1], [b"nobody asks"])
+
+
+class TestVeryManyLines:
+    """A file of more lines than there may be rows is gone through before any of its rows is reckoned."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(reading, "MOST_ROWS", 4)
+        monkeypatch.setattr(table, "MOST_ROWS", 4)
+
+    def check(self, program: Program, content: bytes) -> list[dict[str, Any]]:
+        form = FileFormat(lines=content.count(b"\n"))
+        return program.run(content, stage=f"{program.path}.stage", **{**CHECK, "format": form.as_json()})
+
+    def test_too_many_rows_are_refused_before_a_stage_is_begun(
+        self, program: Program, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reading, "_add", None)
+        answers = self.check(program, bombs.CSV_HEAD + bombs.CSV_ROW * 4)
+        assert answers == [{"rows": 0}, {"refused": "many_rows", "line": 5}]
+
+    def test_rows_of_several_lines_are_read_all_the_same(self, program: Program) -> None:
+        answers = self.check(program, bombs.CSV_HEAD + b'"R\n1",2026-01-05,C1,12.50\n' * 3)
+        assert answers[-1] == {"done": {"rows": 3}}
