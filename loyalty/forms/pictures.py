@@ -14,7 +14,9 @@ FAULTS = {
     PictureFault.TOO_LARGE: _("The picture is larger than 5 MB. Choose a smaller one."),
     PictureFault.NOT_A_PICTURE: _("Choose a picture in PNG, JPEG, WebP or GIF format."),
     PictureFault.TOO_MANY_PIXELS: _("The picture has too many pixels. Choose one of at most 25 megapixels."),
-    PictureFault.TOO_SLOW: _("The picture takes too long to read. Save it anew as PNG or JPEG and choose that."),
+    PictureFault.TOO_SLOW: _(
+        "The picture takes too long to read. Try again, or save it as a new PNG or JPEG file and choose that one."
+    ),
     PictureFault.BROKEN: _("The picture cannot be read; the file may be damaged. Choose another one."),
 }
 

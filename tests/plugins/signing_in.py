@@ -32,7 +32,7 @@ def note(session: SessionBase, user: User, method: str = "code", *, ago: float =
 
 
 def log_in(client: Client, user: User, backend: str | None) -> None:
-    """Log in a browser that has no session yet: Django's test client makes one to throw it away, at eleven queries."""
+    """Log in a browser that has no session yet: Django's test client makes one first, to throw it away."""
     request = HttpRequest()
     request.session = SessionStore()
     login(request, user, backend or settings.AUTHENTICATION_BACKENDS[0])
