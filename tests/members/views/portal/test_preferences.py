@@ -99,6 +99,7 @@ class TestOneClick:
         assert stranger.post(page).status_code == 200
         assert ConsentEvent.objects.filter(kind="withdrawn").count() == 1
 
+    @time_machine.travel(NOW, tick=False)
     def test_opening_it_only_leads_to_the_page_with_the_button(self, world, stranger):
         page = path(unsubscribe_headers(world.member, "email")["List-Unsubscribe"].strip("<>"))
         response = stranger.get(page)
