@@ -2,15 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zlib import crc32
 
 import pytest
-import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -33,13 +29,6 @@ def chromium() -> str | None:
     """Return the path of the Chromium that CHROMIUM names, or of the first one on the PATH."""
     names = [os.environ.get("CHROMIUM"), "chromium-headless-shell", "chromium", "google-chrome", "chromium-browser"]
     return next((path for name in names if name and (path := shutil.which(name))), None)
-
-
-@contextmanager
-def unhurried() -> Iterator[None]:
-    """Let the server's clock be ahead by what a person takes to fill in a form."""
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=30)):
-        yield
 
 
 @dataclass

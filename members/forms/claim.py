@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.forms.fields import EmailField, PhoneField
-from members.forms.join import Unhurried
+from members.forms.join import OpenedForm
 
 
-class ClaimForm(Unhurried):
+class ClaimForm(OpenedForm):
     """The address and the phone number that somebody gave at the counter."""
 
     email = EmailField(help_text=_("The one you gave at the counter, if you gave one. It will be your log-in."))

@@ -1,6 +1,5 @@
 """Joining: one short form, and the code that proves an address."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,14 +12,15 @@ from members.forms.consent import check_current, consent_answers, consent_fields
 from members.forms.fields import CodeField, EmailField, NameField, PhoneField
 from members.queries.consent import Question
 
-FASTEST_SECONDS, LONGEST_SECONDS = 2, 86_400
+OPEN_SECONDS = 86_400
 SALT = "members.join"
 
 
-class Unhurried(forms.Form):
-    """A form that a person fills in: a field that people do not see stays empty, and nobody is done at once.
+class OpenedForm(forms.Form):
+    """A form that was opened here within a day, and whose field that people do not see stays empty.
 
-    Templates show both with members/portal/unhurried.html.
+    How soon it comes back says nothing: a browser that fills in names and addresses by itself is done in a second.
+    Templates show both with members/portal/opened.html.
     """
 
     website = forms.CharField(required=False, label=_("Leave this empty"), max_length=200)
@@ -33,26 +33,26 @@ class Unhurried(forms.Form):
 
     @property
     def opened_at(self) -> str:
-        """The proof of when the form was first opened; a new one where there is none, or none that holds."""
+        """The proof that the form was opened; a new one where there is none, or none that holds."""
         given = str(self.data.get("opened", ""))
-        return given if _seconds_since(given) is not None else signing.dumps(int(time.time()), salt=SALT)
+        return given if _is_proof(given) else signing.dumps("opened", salt=SALT)
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a form that was opened a moment ago, or never."""
-        seconds = _seconds_since(str(self.cleaned_data.get("opened", "")))
-        if seconds is None or seconds < FASTEST_SECONDS:
-            raise forms.ValidationError(_("That was very quick. Please send the form once more."))
+        """Refuse a form that nobody opened, or that was open for more than a day; sent once more, it is good."""
+        if not _is_proof(str(self.cleaned_data.get("opened", ""))):
+            raise forms.ValidationError(_("This page was open for too long. Send the form once more."), code="opened")
         return super().clean()
 
 
-def _seconds_since(opened: str) -> float | None:
+def _is_proof(opened: str) -> bool:
     try:
-        return time.time() - float(signing.loads(opened, salt=SALT, max_age=LONGEST_SECONDS))
+        signing.loads(opened, salt=SALT, max_age=OPEN_SECONDS)
     except signing.BadSignature:
-        return None
+        return False
+    return True
 
 
-class JoinForm(Unhurried):
+class JoinForm(OpenedForm):
     """Name, e-mail address, phone if wanted, an older card if there is one, and a box for each question.
 
     ask_email: not of somebody who is logged in. ask_phone: only where a code can be sent there.

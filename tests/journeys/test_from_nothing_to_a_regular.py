@@ -13,7 +13,7 @@ from loyalty.models import Business, StaffRole
 from loyalty.queries.verify import verify
 from members.models import ConsentEvent, Member, Purpose
 from rewards.models import Voucher
-from tests.browser import DESK, PHONE, unhurried
+from tests.browser import DESK, PHONE
 from tests.journeys.people import Person, mailed_path, six_digits
 from tests.plugins.tiers import is_nightly
 
@@ -147,8 +147,7 @@ def claim_membership(member: Person) -> Person:
     member.go(f"/{SHOP}/join/")
     member.fill(name="Mia", email="mia@example.com")
     member.page.locator("main input[type=checkbox]").first.check()
-    with unhurried():
-        member.click("Join")
+    member.click("Join")
     member.fill(code=six_digits())
     member.click("Continue")
     member.says("120")

@@ -22,7 +22,7 @@ from members.domain.enrolment import ClaimedByAnother, Entrance, LogInClosed, Pe
 from members.domain.joining import Application, Outcome
 from members.engine.notice_text import PARAGRAPH, blocks
 from members.forms.claim import CardForm, ClaimForm
-from members.forms.join import CodeForm, JoinForm, Unhurried
+from members.forms.join import CodeForm, JoinForm, OpenedForm
 from members.models import CollectionMethod, ConsentChannel
 from members.pending import Pending
 from members.queries.consent import Question, current_notice, questions
@@ -183,7 +183,7 @@ def _typed_before(request: PortalRequest) -> dict[str, str]:
     return {**started, "card": request.GET.get("card", "")[:40]}
 
 
-def _refusal(request: PortalRequest, form: Unhurried) -> int:
+def _refusal(request: PortalRequest, form: OpenedForm) -> int:
     """The status with which a form is shown (again), or 0 when it can be worked with."""
     if request.method != "POST":
         return 200
@@ -195,7 +195,7 @@ def _refusal(request: PortalRequest, form: Unhurried) -> int:
     return 0
 
 
-def _begin(request: PortalRequest, started: Pending, form: Unhurried) -> HttpResponse | None:
+def _begin(request: PortalRequest, started: Pending, form: OpenedForm) -> HttpResponse | None:
     """Go the first step; None when no code can be sent to the address now, which the form then says."""
     if request.user.is_authenticated:
         started.email, started.email_proven = proven_address(request.user), True

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from loyalty.domain.accounts import open_account
 from members.models import Member
-from tests.browser import Visitor, unhurried
+from tests.browser import Visitor
 from tests.members.newcomer import last_code
 from tests.world import NOW, World
 
@@ -36,9 +36,8 @@ def join(visitor: Visitor) -> Page:
     page.get_by_role("link", name="Join").first.click()
     page.get_by_label("Your name").fill("Ana")
     page.get_by_label("E-mail address").fill("ana@example.com")
-    with unhurried():
-        page.get_by_role("button", name="Join").click()
-        page.wait_for_url("**/join/code/")
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url("**/join/code/")
     page.get_by_label("Six-digit code").fill(last_code())
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/luna/my/")
@@ -118,9 +117,8 @@ def test_all_shops_are_clean(world, visitor):
 
 def test_what_is_wrong_gets_the_focus(world, visitor):
     visitor.go("/luna/join/")
-    with unhurried():
-        visitor.page.get_by_role("button", name="Join").click()
-        visitor.page.wait_for_selector("[data-error-summary]:focus")
+    visitor.page.get_by_role("button", name="Join").click()
+    visitor.page.wait_for_selector("[data-error-summary]:focus")
     visitor.problems.clear()  # Chromium tells the console of every 422
     visitor.look_closely()
 
