@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.browser import EVERY_LOOK, LOOKS, NO_BROWSER, Visitor, chromium
@@ -21,7 +22,10 @@ pytest_plugins = (
 )
 
 # The build asks the same of every commit, however busy its machine is; drawing anew is what the campaigns are for.
-hypothesis_settings.register_profile("build", deadline=None, derandomize=True)
+# A test that names health checks of its own names too_slow as well.
+hypothesis_settings.register_profile(
+    "build", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("build")
 
 # Playwright's synchronous interface keeps an event loop running, in which Django would refuse to query.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.engine.amounts import Rounding
@@ -48,7 +48,6 @@ def sale_of(amounts: list[tuple[int, str]], total: int) -> SaleFacts:
     return SaleFacts(AT, total=total, total_before_tax=total, lines=facts)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(programs, lines, st.integers(0, 5000))
 def test_it_is_what_earn_gives(program: ProgramRules, amounts: list[tuple[int, str]], total: int) -> None:
     sale = sale_of(amounts, total)
