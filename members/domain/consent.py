@@ -1,7 +1,8 @@
 """Recording what members answer to the questions about their data: events are added, never changed."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_network
@@ -21,6 +22,7 @@ from members.queries.consent import questions, reachable, state_of
 from members.queries.receipts import facts
 
 ORIGIN_KEPT = timedelta(days=90)
+MOST_TURNS, TURNS_WITHIN = 10, timedelta(hours=24)
 
 
 class ConsentError(Exception):
@@ -29,6 +31,10 @@ class ConsentError(Exception):
 
 class NotAsked(ConsentError):
     """The business does not ask this, or shows another business's notice."""
+
+
+class TooManyTurns(ConsentError):
+    """One question was answered with yes ten times within 24 hours, and no in between. A no is never refused."""
 
 
 class OnlyTheMember(ConsentError):
@@ -64,7 +70,7 @@ def record_answers(
     A first tick is given, a first empty box is refused, a tick taken away is withdrawn. confirmed says that the member
     answers under a proven log-in; then a yes is confirmed at once on every channel whose address is proven, too.
     What staff notes goes to the member by mail, to be confirmed. A yes needs a purpose with a use, a no does not.
-    Locks the member. Raises NotAsked, OnlyTheMember.
+    Locks the member. Raises NotAsked, OnlyTheMember, TooManyTurns.
     """
     row = _lock(member)
     asked = {question.key: question for question in questions(row.business, context.language, unused=True)}
@@ -76,6 +82,8 @@ def record_answers(
         raise OnlyTheMember
     chain = _Chain(row, context, by, at)
     states = state_of(row)
+    turned_on = [key for key, ticked in answers.items() if ticked and key in states and not states[key].is_on]
+    _check_turns(row, turned_on, at)
     for key, ticked in answers.items():
         proven = confirmed and reachable(row, key[1])
         for kind in kinds_to_write(states.get(key), ticked=ticked, proven=proven):
@@ -87,6 +95,15 @@ def record_answers(
     if chain.actor is ConsentActor.STAFF:
         ask_to_confirm(member=row, events=chain.added, at=at)
     return chain.close()
+
+
+def _check_turns(member: Member, turned_on: Sequence[Key], at: datetime) -> None:
+    """Raise TooManyTurns where one of these was turned on too often of late; a first answer costs no query."""
+    if turned_on:
+        given = ConsentEvent.objects.filter(member=member, kind=Kind.GIVEN, at__gt=at - TURNS_WITHIN)
+        turns = Counter(given.values_list("purpose_id", "channel"))
+        if any(turns[key] >= MOST_TURNS for key in turned_on):
+            raise TooManyTurns
 
 
 @transaction.atomic

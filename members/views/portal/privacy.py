@@ -1,6 +1,5 @@
 """A member's privacy: what is asked, what was answered, who looked. And the privacy notice, for everybody."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,12 +7,12 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from loyalty.web import page
 from members.domain import consent
-from members.domain.consent import NotAsked
-from members.engine.consent import Key
+from members.domain.consent import NotAsked, TooManyTurns
 from members.engine.notice_text import blocks
 from members.forms.consent import ChoiceForm
 from members.models import Notice
@@ -26,6 +25,7 @@ from members.web import MemberRequest, PortalRequest, answer_context, person_pag
 PAGE = "members/portal/privacy.html"
 LOOKS = 20
 ACTS = 10
+LOOK_AGAIN = lazy("That could not be saved. Please look again at what is asked now.")
 
 
 @require_safe
@@ -41,19 +41,12 @@ def answer(request: MemberRequest) -> HttpResponse:
     """Turn one switch: a yes or a no to one purpose on one channel."""
     notice = current_notice(request.business, _language())
     form = ChoiceForm(request.POST, questions(request.business, _language(), unused=True), notice)
-    if notice is None or not form.is_valid() or not _record(request, form.answers(), notice):
-        messages.error(request, _("That could not be saved. Please look again at what is asked now."))
-        return _overview(request, status=422)
-    messages.success(request, _("Saved."))
-    return _changed(request)
-
-
-def _record(request: MemberRequest, answers: Mapping[Key, bool], notice: Notice) -> bool:
-    """Note the answer; return whether it was one to what is asked."""
+    if notice is None or not form.is_valid():
+        return _refused(request, str(LOOK_AGAIN))
     try:
         consent.record_answers(
             member=request.member,
-            answers=answers,
+            answers=form.answers(),
             notice=notice,
             context=answer_context(request, form=PAGE),
             by=request.actor,
@@ -61,8 +54,16 @@ def _record(request: MemberRequest, answers: Mapping[Key, bool], notice: Notice)
             confirmed=True,
         )
     except NotAsked:
-        return False
-    return True
+        return _refused(request, str(LOOK_AGAIN))
+    except TooManyTurns:
+        return _refused(request, _("You switched this on ten times within a day. It stays off until tomorrow."))
+    messages.success(request, _("Saved."))
+    return _changed(request)
+
+
+def _refused(request: MemberRequest, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return _overview(request, status=422)
 
 
 @require_POST

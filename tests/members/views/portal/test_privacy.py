@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from members.domain import consent, notices
 from members.domain.view_log import log_view
@@ -130,6 +131,16 @@ class TestSwitches:
         notices.reword(purpose=purpose, words=words, by=world.at_console(), at=NOW)
         assert mia.post(form["action"], form["data"]).status_code == 422
         assert not ConsentEvent.objects.exists()
+
+    def test_a_switch_turned_on_ten_times_within_a_day_stays_off(self, world, mia):
+        for _turn in range(10):
+            answer(world.member, {NEWS_MAIL: True}, at=timezone.now())
+            answer(world.member, {NEWS_MAIL: False}, at=timezone.now())
+        (form,) = switches(mia, world, NEWS_MAIL)
+        response = mia.post(form["action"], form["data"])
+        assert response.status_code == 422
+        assert "It stays off until tomorrow" in response.content.decode()
+        assert not may_contact(world.member, *NEWS_MAIL)
 
     def test_what_another_business_asks_is_refused(self, world, mia):
         purpose, channel = key(world.other_member, NEWS_MAIL)
