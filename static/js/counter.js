@@ -48,6 +48,38 @@ readable().then((formats) => {
   opener.addEventListener("click", () => scan(formats));
 });
 
+// --- What is typed or scanned while no field has the focus goes to the search; a page without one looks a scan up all the same
+const SCANNER_MS = 60;
+const SHORTEST_SCAN = 6;
+const elsewhere = document.querySelector("[data-till-scan]");
+let scanned = "";
+let keyed = 0;
+
+document.addEventListener("keydown", (event) => {
+  const busy = event.target.closest("input, textarea, select") || document.querySelector("dialog[open]");
+  if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (field) toField(event);
+  else if (elsewhere) fromScanner(event);
+});
+
+function toField(event) {
+  if (event.key.length !== 1 || event.key === " " || event.key === "?" || event.key === field.dataset.focusKey) return;
+  // The browser puts the character where the focus is once this has run.
+  field.focus();
+  field.select();
+}
+
+function fromScanner(event) {
+  const now = performance.now();
+  if (now - keyed > SCANNER_MS) scanned = "";
+  keyed = now;
+  if (event.key.length === 1) scanned += event.key;
+  if (event.key !== "Enter" || scanned.length < SHORTEST_SCAN) return;
+  event.preventDefault();
+  elsewhere.elements.q.value = scanned;
+  elsewhere.requestSubmit();
+}
+
 // --- The keypad for a PIN
 const pad = document.querySelector("[data-pin-pad]");
 

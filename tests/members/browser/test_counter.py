@@ -97,6 +97,42 @@ def test_a_scanner_serves_one_after_the_other(world, till):
     assert Sale.objects.count() == 3
 
 
+class TestNoFieldInFocus:
+    """Somebody has tapped beside the field, and goes on."""
+
+    def tap_beside(self, till: Visitor, path: str = "") -> None:
+        till.go(f"/counter/luna/{path}")
+        till.page.evaluate("document.activeElement.blur()")
+
+    def test_a_scan_goes_to_the_search(self, world, till):
+        self.tap_beside(till)
+        till.page.keyboard.type(world.member.account.card_code)
+        till.page.keyboard.press("Enter")
+        expect(till.page.get_by_role("heading", level=1)).to_have_text("Mia Moon")
+
+    def test_what_is_typed_takes_the_place_of_what_was_there(self, world, till):
+        self.tap_beside(till)
+        till.page.get_by_role("searchbox").fill("nobody")
+        till.page.evaluate("document.activeElement.blur()")
+        till.page.keyboard.type("mia")
+        expect(till.page.get_by_role("searchbox")).to_have_value("mia")
+
+    @pytest.mark.parametrize("path", ["new/", "walk-in/", "{account}/"])
+    def test_a_page_without_a_search_looks_a_scan_up(self, world, till, path):
+        self.tap_beside(till, path.format(account=world.member.account.public_id))
+        other = open_account(business=world.business, at=NOW)
+        till.page.keyboard.type(other.card_code)
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_url(f"**/{other.public_id}/")
+
+    def test_what_a_person_types_there_is_no_scan(self, world, till):
+        self.tap_beside(till, "new/")
+        till.page.keyboard.type(world.member.account.card_code, delay=80)
+        till.page.keyboard.press("Enter")
+        till.page.wait_for_timeout(300)
+        assert till.page.url.endswith("/counter/luna/new/")
+
+
 def test_arrows_go_through_what_was_found_and_the_slash_goes_back(world, till):
     page, keyboard = till.page, till.page.keyboard
     open_account(business=world.business, at=NOW, customer_number="mia")
