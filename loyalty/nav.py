@@ -33,6 +33,7 @@ class NavItem:
     (staff roles, or MEMBER); empty means everybody who sees the menu. Lower `order` stands first. `exact` entries are
     current on their own page only, not below it. `also` names further pages that the entry is current on, and below.
     `mark` names something that may wait for the visitor (loyalty/queries/access.py): then the entry says so.
+    `key` is the letter that opens it after a g; it is written down in the list that ? shows.
     """
 
     label: str | Promise
@@ -44,6 +45,7 @@ class NavItem:
     exact: bool = False
     also: Collection[str] = ()
     mark: str = ""
+    key: str = ""
 
     def addresses(self, slug: str | None) -> list[str]:
         """Return where the entry leads, and the further pages that it is current on."""
@@ -64,6 +66,7 @@ class NavLink:
     icon: str
     current: bool
     marked: bool = False
+    key: str = ""
 
 
 _registry: dict[str, list[NavItem]] = {section: [] for section in SECTIONS}
@@ -92,7 +95,9 @@ def links(
     near = ((len(url), item.url_name) for item in seen for url in item.addresses(slug) if item.is_near(url, path))
     current = max(near, default=(0, None))[1]
     return [
-        NavLink(item.label, item.addresses(slug)[0], item.icon, item.url_name == current, item.mark in waiting)
+        NavLink(
+            item.label, item.addresses(slug)[0], item.icon, item.url_name == current, item.mark in waiting, item.key
+        )
         for item in seen
     ]
 

@@ -7,14 +7,23 @@ from loyalty.queries.access import ADJUSTMENTS
 
 STAFF = {"owner", "manager"}
 
-register("console", NavItem(_("Overview"), "members:console-home", icon="house", order=0, roles=STAFF, exact=True))
-register("console", NavItem(_("Members"), "members:console-accounts", icon="wallet-cards", order=20, roles=STAFF))
+register(
+    "console", NavItem(_("Overview"), "members:console-home", icon="house", order=0, roles=STAFF, exact=True, key="o")
+)
+register(
+    "console", NavItem(_("Members"), "members:console-accounts", icon="wallet-cards", order=20, roles=STAFF, key="m")
+)
 register(
     "console",
-    NavItem(_("Adjustments"), "members:console-adjustments", icon="pencil", order=55, roles=STAFF, mark=ADJUSTMENTS),
+    NavItem(
+        _("Adjustments"), "members:console-adjustments", icon="pencil", order=55, roles=STAFF, mark=ADJUSTMENTS, key="a"
+    ),
 )
 register("switch", NavItem(_("Console"), "members:console-home", icon="monitor", order=5, roles=STAFF))
-register("console-more", NavItem(_("Privacy"), "members:console-privacy", icon="shield-check", order=60, roles=STAFF))
+register(
+    "console-more",
+    NavItem(_("Privacy"), "members:console-privacy", icon="shield-check", order=60, roles=STAFF, key="c"),
+)
 register(
     "portal",
     NavItem(_("Overview"), "members:dashboard", icon="house", order=10, roles={MEMBER}),

@@ -98,10 +98,23 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && document.body.matches(".layout-counter, .layout-console")) location.reload();
 });
 
-// --- Keys: "/" and others go to a field, "?" lists them
+// --- Keys: "/" and others go to a field, g and a letter to an entry of the menu, "?" lists them
+const GO_MS = 1500;
+let going = -GO_MS;
+
+// On a keyboard of another script the letter is the one that Latin has in its place.
+const letter = (event) => (/^[a-z]$/i.test(event.key) ? event.key : event.code.replace(/^Key/, "")).toLowerCase();
+
+function go(event) {
+  const entry = document.querySelector(`[data-go-key="${CSS.escape(letter(event))}"]`);
+  if (entry && event.timeStamp - going < GO_MS) entry.click();
+  else if (letter(event) === "g") going = event.timeStamp;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") return listKeys();
+  go(event);
   const target = document.querySelector(`[data-focus-key="${CSS.escape(event.key)}"]`);
   if (!target) return;
   event.preventDefault();
@@ -113,14 +126,29 @@ function listKeys() {
   const dialog = document.querySelector("[data-shortcuts]");
   const list = dialog.querySelector("[data-shortcut-list]");
   list.querySelectorAll("[data-found]").forEach((row) => row.remove());
-  document.querySelectorAll("[data-focus-key]").forEach((field) => {
-    const row = list.firstElementChild.cloneNode(true);
-    row.dataset.found = "";
-    row.querySelector("kbd").textContent = field.dataset.focusKey;
-    row.querySelector("dd").textContent = field.dataset.keyLabel ?? field.labels?.[0]?.textContent ?? "";
-    list.prepend(row);
-  });
+  const rows = new Map();
+  document.querySelectorAll("[data-focus-key]").forEach((field) =>
+    rows.set(field.dataset.focusKey, field.dataset.keyLabel ?? field.labels?.[0]?.textContent ?? ""),
+  );
+  document.querySelectorAll("[data-go-key]").forEach((entry) => 
+    rows.set(`g ${entry.dataset.goKey}`, entry.querySelector("span").textContent),
+  );
+  list.prepend(...[...rows].map(([keys, words]) => keyRow(list.lastElementChild, keys, words)));
   dialog.showModal();
+}
+
+function keyRow(model, keys, words) {
+  const row = model.cloneNode(true);
+  row.dataset.found = "";
+  row.querySelector("dt").replaceChildren(...keys.split(" ").flatMap((key) => [element("kbd", key), " "]));
+  row.querySelector("dd").textContent = words.trim();
+  return row;
+}
+
+function element(name, words) {
+  const made = document.createElement(name);
+  made.textContent = words;
+  return made;
 }
 
 // --- Light, dark, or as the device has it; the server reads the cookie, so that no page flashes
