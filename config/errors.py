@@ -2,22 +2,46 @@
 
 import sqlite3
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from loyalty.domain.actors import Actor
+from loyalty.models import Channel
+from loyalty.nav import first_page
+
 RETRY_AFTER_SECONDS = 5
+LAYOUTS = {Channel.CONSOLE: "layouts/error_console.html", Channel.PORTAL: "layouts/error_portal.html"}
 
 
 def page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
     """Render the page of an error status from templates/errors/<status>.html, or from another one of that folder.
 
-    On a shared till it leads back to the counter.
+    On a shared till it leads back to the counter. Where a guard has let the visitor into a business, a page that is
+    missing or closed keeps the menu of the console, or of the business's own pages.
     """
-    context = {"home": getattr(request, "till_home", "")}
+    home = getattr(request, "till_home", "")
+    context = {"home": home} if home else _inside(request)
     return render(request, f"errors/{template or status}.html", context, status=status)
+
+
+def _inside(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor | None = getattr(request, "actor", None)
+    layout = LAYOUTS.get(actor.channel) if actor else None
+    if layout is None:
+        return {}
+    business, role = getattr(request, "business", None), getattr(request, "role", None)
+    home = first_page(business.slug, role.role) if business and role else ""
+    return {
+        "layout": layout,
+        "home": home,
+        "business": business,
+        "role": role,
+        "member": getattr(request, "member", None),
+    }
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
