@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from loyalty.domain import expiry, program, rules
+from loyalty.domain.actors import Actor
 from loyalty.domain.program import RuleDraft, UnitDraft
-from loyalty.models import UnitKind, UnitPolicy
+from loyalty.models import Business, UnitKind, UnitPolicy
 from loyalty.queries.program import live_version
 from tests.world import NOW, World
 
@@ -12,6 +13,17 @@ JULY = date(2026, 7, 1)
 LAST = date(2026, 12, 31)
 """The last good day of what lay there on 1 July: six months without a visit."""
 OVER = datetime(2027, 1, 1, 12, 0, tzinfo=NOW.tzinfo)
+
+
+def draft_renamed(world: World) -> None:
+    """Let the draft say nothing but another name of the program."""
+    program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
+    rename(world.business, world.at_console())
+
+
+def rename(business: Business, by: Actor) -> None:
+    """Give the draft of a business another name."""
+    rules.change_settings(business=business, name="Another club", bonuses_multiply=False, by=by, at=NOW)
 
 
 def draft_quiet(world: World, count: int = 6, kind: str = "inactivity_months") -> None:

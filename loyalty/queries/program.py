@@ -60,6 +60,25 @@ _LIVE = Prepared(
 )
 
 
+_SET_BY_GOING_LIVE = ("limit_from", "earlier_limit_per_day")
+_ITS_OWN = {"id", "public_id", "version_id", *_SET_BY_GOING_LIVE}
+
+
+def says_the_same(one: ProgramVersion, other: ProgramVersion) -> bool:
+    """Return whether two versions are one program: its name, units and their settings, rules in order, bonuses.
+
+    Six queries.
+    """
+    return _said(one) == _said(other)
+
+
+def _said(version: ProgramVersion) -> tuple[object, ...]:
+    rows = [*version.rules.order_by("position", "pk").values(), *version.bonuses.order_by("pk").values()]
+    said = [{name: value for name, value in row.items() if name not in _ITS_OWN} for row in rows]
+    units = set(version.units.values_list("pk", flat=True))
+    return version.name, version.bonuses_multiply, version.unit_settings, units, said
+
+
 def ever_live(business: Business) -> bool:
     """Return whether the business has gone live at any time."""
     return ProgramVersion.objects.filter(business=business).exclude(live_from=None).exists()

@@ -13,7 +13,7 @@ from loyalty.domain import announcements, program
 from loyalty.domain.actors import Actor
 from loyalty.domain.program import RuleDraft, UnitDraft
 from loyalty.models import Business, ProgramVersion, UnitKind
-from loyalty.queries.program import LiveProgram, ever_live, live_version
+from loyalty.queries.program import LiveProgram, draft_version, ever_live, live_version, says_the_same
 from loyalty.readiness import Issue
 from rewards.domain import catalogue
 from rewards.domain.catalogue import RewardDetails
@@ -31,6 +31,10 @@ class NotReady(Exception):
     def __init__(self, issues: Sequence[Issue]) -> None:
         super().__init__(", ".join(str(issue.message) for issue in issues))
         self.issues = issues
+
+
+class NothingChanged(Exception):
+    """The draft says what is live already."""
 
 
 class Does(StrEnum):
@@ -158,13 +162,16 @@ def go_live(*, business: Business, by: Actor, at: datetime, holds_from: date | N
 
     What gives or keeps less than before holds from a day in the business's zone that all can be told of in time: raises
     announcements.DayNeeded and TooSoon. Locks the business. Raises NotReady while something blocks the first time
-    (later that is only a warning), and NothingToPublish where there is no draft with a rule.
+    (later that is only a warning), NothingToPublish where there is no draft with a rule, and NothingChanged.
     """
     row = Business.objects.select_for_update().get(pk=business.pk)
-    first = live_version(row) is None
+    live, drafted = live_version(row), draft_version(row)
+    first = live is None
     missing = readiness.blocking(row)
     if first and missing:
         raise NotReady(missing)
+    if live and drafted and says_the_same(drafted, live):
+        raise NothingChanged
     announcements.check_day(business=row, holds_from=holds_from, at=at)
     version = program.go_live(business=business, by=by, at=at, holds_from=holds_from)
     if first:

@@ -17,12 +17,12 @@ from loyalty.models import ProgramVersion, Role
 from loyalty.queries.caps import reached
 from loyalty.queries.explain import changes_in_words, policy_in_words
 from loyalty.queries.policies import Planned, foresee, planned
-from loyalty.queries.program import draft_version, live_program, live_version, load_program
+from loyalty.queries.program import draft_version, live_program, live_version, load_program, says_the_same
 from loyalty.queries.reasons import day_in_words
 from loyalty.templatetags.formats import babel_locale
 from loyalty.web import BusinessRequest, page, staff_page
 from rewards.domain import setup
-from rewards.domain.setup import NotReady
+from rewards.domain.setup import NothingChanged, NotReady
 from rewards.queries.catalogue import drafts_for
 
 
@@ -47,7 +47,7 @@ def go_live(request: BusinessRequest) -> HttpResponse:
     day = form.cleaned_data["holds_from"] if form else None
     try:
         setup.go_live(business=business, by=request.actor, at=now, holds_from=day)
-    except (NotReady, NothingToPublish, AnnouncementError):
+    except (NotReady, NothingToPublish, NothingChanged, AnnouncementError):
         return _show(request, row, plan, form, status=422)
     messages.success(request, _done(day))
     return redirect("loyalty:program", business=business.slug)
@@ -69,6 +69,7 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     business = request.business
     live = live_program(business)
+    unchanged = bool(row and live and says_the_same(row, live.version))
     issues = [(issue, issue.url(business)) for issue in readiness.issues(business)]
     missing = [issue for issue, _url in issues if issue.blocking]
     context = {
@@ -76,7 +77,8 @@ def _show(
         "live": live,
         "issues": issues,
         "missing": missing,
-        "ready": row is not None and (live is not None or not missing),
+        "unchanged": unchanged,
+        "ready": row is not None and not unchanged and (live is not None or not missing),
         "changes": changes_in_words(live, load_program(row), babel_locale()) if row else None,
         "rewards": drafts_for(row) if row and live is None else [],
         **(_losses(request, plan, form) if plan else {}),

@@ -9,8 +9,9 @@ from loyalty.models import Business, Channel, EarningRule, ProgramVersion, Staff
 from loyalty.queries.program import draft_version, live_program, live_version, load_program
 from rewards.domain import catalogue, setup
 from rewards.domain.catalogue import RewardDetails
-from rewards.domain.setup import AlreadyLive, Card, Earning, FirstReward, NotReady, Points
+from rewards.domain.setup import AlreadyLive, Card, Earning, FirstReward, NothingChanged, NotReady, Points
 from rewards.models import Reward, RewardKind, RewardState
+from tests.changes import rename
 from tests.world import NOW
 
 BEANS = Points("beans", "bean", 2, 100)
@@ -93,6 +94,7 @@ def test_later_versions_leave_drafted_rewards_alone(role: StaffRole) -> None:
     details = RewardDetails("Mug", live.units.get(), 200)
     mug = catalogue.create(business=role.business, details=details, state=RewardState.DRAFT, by=by(role), at=NOW)
     program.draft_from(version=live, by=by(role), at=NOW)
+    rename(role.business, by(role))
     go_live(role)
     mug.refresh_from_db()
     assert (mug.state, live_program(role.business).version.number) == (RewardState.DRAFT, 2)
@@ -113,7 +115,17 @@ def test_once_live_what_is_missing_is_only_a_warning(role: StaffRole) -> None:
     live = go_live(role)
     without_contact(role)
     program.draft_from(version=live, by=by(role), at=NOW)
+    rename(role.business, by(role))
     assert go_live(role).number == 2
+
+
+def test_what_is_live_already_does_not_go_live_again(role: StaffRole) -> None:
+    draft(role, Earning(BEANS, Card(10, per_visit=True)), OFF)
+    live = go_live(role)
+    program.draft_from(version=live, by=by(role), at=NOW)
+    with pytest.raises(NothingChanged):
+        go_live(role)
+    assert (live_version(role.business), draft_version(role.business).number) == (live, 2)
 
 
 def test_without_a_draft_there_is_nothing_to_take_live(role: StaffRole) -> None:

@@ -11,8 +11,8 @@ from loyalty.queries.program import live_version
 from members.domain import enrolment
 from members.domain.enrolment import Person
 from members.models import MemberSource
-from tests.changes import JULY, draft_cap, draft_quiet
-from tests.pages import refused, texts, value_of
+from tests.changes import JULY, draft_cap, draft_quiet, draft_renamed
+from tests.pages import links, refused, select, texts, value_of
 from tests.world import NOW, World
 
 
@@ -96,11 +96,24 @@ def test_it_can_be_counted_for_another_day_first(world: World, owner: Client) ->
 
 
 def test_a_change_that_takes_nothing_asks_for_no_day(world: World, owner: Client) -> None:
-    program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
+    draft_renamed(world)
     page = owner.get(address())
     assert value_of(page, "holds_from") is None
     owner.post(address())
     assert is_live()
+
+
+def test_a_draft_that_says_what_is_live_does_not_go_live(world: World, owner: Client) -> None:
+    program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
+    assert owner.post(address()).status_code == 422
+    assert not is_live()
+
+
+def test_the_way_on_from_such_a_draft_is_to_change_it(world: World, owner: Client) -> None:
+    program.draft_from(version=live_version(world.business), by=world.at_console(), at=NOW)
+    page = owner.get(address())
+    assert select(page, "main form button") == []
+    assert reverse("loyalty:draft", kwargs={"business": "luna"}) in links(page)
 
 
 @pytest.mark.parametrize("more", [0, 3])
@@ -115,5 +128,5 @@ def test_counting_costs_the_same_however_many_hold_something(
         world.purchase(1_000, member=member)
     draft_quiet(world)
     owner.get(address())
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(31):
         owner.get(address())
