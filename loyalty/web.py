@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from loyalty.device import device_of
@@ -108,6 +110,17 @@ def page(
     if part and htmx and not htmx.boosted:
         template = f"{template}#{part}"
     return render(request, template, values, status=status)
+
+
+def go_back(request: BusinessRequest, to: str) -> HttpResponse:
+    """Go to the page of this site that the address names as `next`: where somebody came from to mend something.
+
+    Where it names none, or one elsewhere, to the business's page with the URL name `to`.
+    """
+    back = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(reverse(to, kwargs={"business": request.business.slug}))
 
 
 def fresh_key() -> str:

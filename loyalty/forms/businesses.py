@@ -106,6 +106,19 @@ def _name_field() -> OneLine:
     )
 
 
+def _contact_field() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("Contact e-mail"),
+        max_length=254,
+        help_text=_("Where customers reach you. It stands on your page and in your privacy notice."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter the address at which customers reach you."),
+            "invalid": _("Enter an e-mail address like name@example.com."),
+        },
+    )
+
+
 def _tagline_field() -> OneLine:
     return OneLine(
         label=_("In one line"),
@@ -174,10 +187,12 @@ class OpenForm(LookFields):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name."), "max_length": _("Use at most 60 letters for your name.")},
     )
+    contact_email = _contact_field()
 
     field_order = (
-        "name", "slug", "tagline", "called", "country", "currency", "time_zone", "language", "colour", "logo",
-    )  # fmt: skip
+        *("name", "slug", "tagline", "called", "contact_email"),
+        *("country", "currency", "time_zone", "language", "colour", "logo"),
+    )
 
     def clean_slug(self) -> str:
         """Return the address typed, or a free one made of the name. Whether it is free is for the domain to say."""
@@ -206,13 +221,7 @@ class DetailsForm(forms.Form):
         help_text=_("It stands in your privacy notice: members must know who keeps their data."),
         error_messages={"max_length": _("Use at most 200 letters for the address.")},
     )
-    contact_email = forms.EmailField(
-        label=_("Contact e-mail"),
-        max_length=254,
-        required=False,
-        help_text=_("Where members reach you."),
-        error_messages={"invalid": _("Enter an e-mail address like name@example.com.")},
-    )
+    contact_email = _contact_field()
     country = _country_field()
     time_zone = _zone_field()
     language = _language_field()

@@ -82,6 +82,7 @@ def _first_guess(request: HttpRequest, time_zone: str = "") -> dict[str, str]:
         "time_zone": region.time_zone,
         "language": get_language() or "",
         "called": cast(User, request.user).name,
+        "contact_email": cast(User, request.user).email,
         "colour": "#7a3e1d",
     }
 

@@ -28,7 +28,7 @@ from loyalty.queries.businesses import locations as locations_of
 from loyalty.queries.team import somebody_may_allow
 from loyalty.step_up import fresh_proof, is_post
 from loyalty.toasts import success_with_undo
-from loyalty.web import BusinessRequest, page, staff_page
+from loyalty.web import BusinessRequest, go_back, page, staff_page
 
 NAME_TAKEN = gettext_lazy("Another location has this name, maybe a closed one. Choose another name.")
 
@@ -43,7 +43,7 @@ def details(request: BusinessRequest) -> HttpResponse:
         return page(request, "loyalty/console/details.html", context, status=422 if form.is_bound else 200)
     businesses.change_details(business=request.business, changes=form.cleaned_data, by=request.actor, at=timezone.now())
     messages.success(request, _("The details are saved."))
-    return redirect("loyalty:settings", business=request.business.slug)
+    return go_back(request, "loyalty:settings")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def look(request: BusinessRequest) -> HttpResponse:
         if form.is_valid():
             businesses.change_details(business=business, changes=form.changes(), by=request.actor, at=timezone.now())
             messages.success(request, _("The look is saved."))
-            return redirect("loyalty:settings-look", business=business.slug)
+            return go_back(request, "loyalty:settings-look")
     else:
         form = LookForm.of(business)
     typed = request.POST or request.GET or form.initial

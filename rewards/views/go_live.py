@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -70,7 +71,9 @@ def _show(
     business = request.business
     live = live_program(business)
     unchanged = bool(row and live and says_the_same(row, live.version))
-    issues = [(issue, issue.url(business)) for issue in readiness.issues(business)]
+    # Pages of the settings lead back here once they are saved.
+    back = urlencode({"next": request.path})
+    issues = [(issue, f"{issue.url(business)}?{back}") for issue in readiness.issues(business)]
     missing = [issue for issue, _url in issues if issue.blocking]
     context = {
         "draft": row,

@@ -11,7 +11,10 @@ from loyalty.models import Channel, Location
 from tests.permissions import Row, business, staff
 from tests.world import NOW
 
-DETAILS = {"name": "Luna", "country": "DE", "time_zone": "Europe/Berlin", "language": "en", "undo_minutes": "10"}
+DETAILS = {
+    "name": "Luna", "country": "DE", "time_zone": "Europe/Berlin", "language": "en", "undo_minutes": "10",
+    "contact_email": "hi@luna.example",
+}  # fmt: skip
 LENIENCY = {"debt_policy": "forgive", "warn_days": "7", "reinstate_days": "0"}
 CAPS = {"sale_cap": "100", "day_cap": "200"}
 MANAGERS = staff(cashier=403)

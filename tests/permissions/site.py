@@ -12,7 +12,7 @@ from tests.world import World
 
 OPEN = {
     "name": "Bar", "slug": "bar", "called": "Bo", "country": "VN", "currency": "VND", "time_zone": "Asia/Ho_Chi_Minh",
-    "language": "vi", "colour": "#123456",
+    "language": "vi", "colour": "#123456", "contact_email": "bar@example.com",
 }  # fmt: skip
 
 

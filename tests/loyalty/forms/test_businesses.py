@@ -7,8 +7,12 @@ from loyalty.forms.businesses import DetailsForm, LocationForm, OpenForm
 OPENED = {
     "name": "Bar", "slug": "bar", "called": "Bo", "country": "VN", "currency": "VND",
     "time_zone": "Asia/Ho_Chi_Minh", "language": "vi", "colour": "#7a3e1d",
+    "contact_email": "bar@example.com",
 }  # fmt: skip
-DETAILS = {"name": "Bar", "country": "VN", "time_zone": "Asia/Ho_Chi_Minh", "language": "vi", "undo_minutes": "30"}
+DETAILS = {
+    "name": "Bar", "country": "VN", "time_zone": "Asia/Ho_Chi_Minh", "language": "vi", "undo_minutes": "30",
+    "contact_email": "bar@example.com",
+}  # fmt: skip
 
 
 def test_what_is_sound_is_taken() -> None:

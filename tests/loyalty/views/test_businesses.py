@@ -21,6 +21,7 @@ NEW = "/businesses/new/"
 ANSWERS = {
     "name": "Cà phê Đà Nẵng", "slug": "", "tagline": "Phin and cake", "called": "Bo", "country": "VN",
     "currency": "VND", "time_zone": "Asia/Saigon", "language": "vi", "colour": "#7A3E1D",
+    "contact_email": "phin@example.com",
 }  # fmt: skip
 
 
@@ -53,6 +54,12 @@ def test_a_business_opens_and_the_owner_goes_on_to_the_program(ann: Client, medi
     assert (business.time_zone, business.language, business.colour) == ("Asia/Ho_Chi_Minh", "vi", "#7a3e1d")
     assert StaffRole.objects.get(business=business).display_name == "Bo"
     assert Image.open(BytesIO((media / business.logo.name).read_bytes())).format == "PNG"
+
+
+def test_customers_write_to_the_address_of_the_log_in_unless_another_is_given(ann: Client) -> None:
+    assert value_of(ann.get(NEW), "contact_email") == "ann@example.com"
+    send(ann)
+    assert opened().get().contact_email == "phin@example.com"
 
 
 def test_what_is_typed_comes_together_in_one_line(ann: Client) -> None:

@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,6 +40,16 @@ def test_details_are_changed(owner: Client, world: World) -> None:
     assert verbs(world) == ["business.changed"]
 
 
+def test_who_came_to_mend_something_is_led_back(owner: Client) -> None:
+    answer = owner.post(f"{SETTINGS}?next=/console/luna/go-live/", DETAILS)
+    assert (answer.status_code, answer.url) == (302, "/console/luna/go-live/")
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "http://[::1", "javascript:alert(1)"])
+def test_nobody_is_led_to_another_site(owner: Client, elsewhere: str) -> None:
+    assert owner.post(f"{SETTINGS}?{urlencode({'next': elsewhere})}", DETAILS).url == SETTINGS
+
+
 def test_the_form_holds_what_is(owner: Client) -> None:
     page = owner.get(SETTINGS).content.decode()
     for held in ('value="Café Luna"', 'value="Europe/Berlin" selected', 'value="15"', "/luna/"):
@@ -50,6 +61,7 @@ def test_the_form_holds_what_is(owner: Client) -> None:
     [
         ("name", "", "required"),
         ("contact_email", "nobody", "invalid"),
+        ("contact_email", "", "required"),
         ("address", "x" * 201, "max_length"),
         ("undo_minutes", "", "required"),
         ("undo_minutes", "ten", "invalid"),

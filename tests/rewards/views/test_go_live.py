@@ -37,6 +37,12 @@ def is_live() -> bool:
     return not ProgramVersion.objects.filter(state=VersionState.DRAFT).exists()
 
 
+def test_what_is_missing_leads_back_once_it_is_mended(world: World, owner: Client) -> None:
+    draft_renamed(world)
+    look = reverse("loyalty:settings-look", kwargs={"business": "luna"})
+    assert f"{look}?next=%2Fconsole%2Fluna%2Fgo-live%2F" in links(owner.get(address()))
+
+
 def test_who_would_lose_how_much_and_when_is_said(world: World, owner: Client) -> None:
     draft_quiet(world)
     said = " ".join(texts(owner.get(address()), ".plain-words li"))
