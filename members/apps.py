@@ -9,10 +9,11 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_changed
 
-        from loyalty import reach
+        from loyalty import holders, reach
         from loyalty.domain import address_changes, businesses
         from loyalty.queries import places
         from members import jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
+        from members.domain import holders as people
         from members.domain import notices, profile, visits
         from members.queries.places import memberships
         from members.queries.warnings import count_unreached
@@ -22,6 +23,7 @@ class MembersConfig(AppConfig):
         jobs.register()
         readiness.register()
         reach.register(count_unreached)
+        holders.register(people.show)
         businesses.opened.append(notices.ensure_defaults)
         places.others.append(memberships)
         undoing.owned_by.append(visits.owns)

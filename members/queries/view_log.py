@@ -57,7 +57,7 @@ def described(business: Business, rows: Iterable[ViewLog]) -> list[Look]:
 
 def place_of(page: str) -> str:
     """Return in words where a page belongs; page is the name of its address."""
-    places = {"admin": _("Back office"), "counter": _("Counter"), "console": _("Console")}
+    places = {"admin": _("Back office"), "counter": _("Counter"), "console": _("Console"), "rewards:": _("Console")}
     return next((place for part, place in places.items() if part in page), page)
 
 

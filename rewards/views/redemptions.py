@@ -1,5 +1,6 @@
-"""What members took: redemptions and their vouchers, by card code, and the manager's undo."""
+"""What members took: redemptions and their vouchers, and the manager's undo. Looks at names are noted."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -10,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from loyalty import holders
 from loyalty.domain.ledger import LedgerError
 from loyalty.engine.days import local_day
 from loyalty.forms.reasons import ReasonForm
+from loyalty.holders import Holder
 from loyalty.models import Role
 from loyalty.toasts import success_with_undo
 from loyalty.web import BusinessRequest, page, staff_page
@@ -36,14 +39,27 @@ def redemptions(request: BusinessRequest) -> HttpResponse:
     marks = {name: request.GET.get(name, "") for name in ("before", "after")}
     found = redemptions_of(request.business, state=state, today=today, **marks)
     filtered = f"&state={state.value}" if state else ""
+    people = _holders(request, found.rows)
     context = {
-        "rows": [(row, row.voucher.state_on(today), domain.needs_reason(row, row.voucher, now)) for row in found.rows],
+        "rows": [
+            (row, row.voucher.state_on(today), domain.needs_reason(row, row.voucher, now), people.get(row.account_id))
+            for row in found.rows
+        ],
         "newer": found.newer and found.newer + filtered,
         "older": found.older and found.older + filtered,
         "all": state is None,
         "states": [(each, each == state) for each in STATES],
     }
     return page(request, "rewards/console/redemptions.html", context)
+
+
+def _holders(request: BusinessRequest, rows: Iterable[Redemption]) -> Mapping[int, Holder]:
+    """Return who took these, by account. The look at their names is noted."""
+    assert request.actor.user is not None
+    return holders.shown(
+        business=request.business, accounts={row.account_id for row in rows}, user=request.actor.user,
+        page="rewards:redemptions", at=timezone.now(),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +91,8 @@ def undo(request: BusinessRequest, public_id: UUID) -> HttpResponse:
 
 
 def _ask_why(request: BusinessRequest, redemption: Redemption, form: ReasonForm) -> HttpResponse:
-    context = {"row": redemption, "form": form}
+    holder = _holders(request, [redemption]).get(redemption.account_id)
+    context = {"row": redemption, "form": form, "holder": holder}
     return page(request, "rewards/console/redemption_undo.html", context, status=422 if form.is_bound else 200)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from loyalty.engine import codes
-from members.models import Member
+from members.models import Member, ViewLog
 from rewards.models import VoucherState
 from rewards.queries import listing
 from tests.pages import actions, links, refused, select, texts, undo_offers
@@ -28,13 +28,35 @@ def undo_url(redemption: object) -> str:
     return reverse("rewards:redemption-undo", kwargs={"business": "luna", "public_id": redemption.public_id})
 
 
-def test_redemptions_name_the_card_not_the_person(shop: Shop, manager: Client) -> None:
+def test_redemptions_say_who_took_what(shop: Shop, manager: Client) -> None:
     redemption = shop.redeem(shop.reward)
     page = manager.get(URL).text
     for said in ("Free coffee", "50 points", codes.grouped(shop.member.account.card_code), "Counter", "Cleo"):
         assert said in page
     assert codes.grouped(redemption.voucher.code) in page
-    assert shop.member.name not in page
+
+
+def account_url(shop: Shop) -> str:
+    kwargs = {"business": "luna", "account": shop.member.account.public_id}
+    return reverse("members:console-account", kwargs=kwargs)
+
+
+def test_who_took_it_is_named_and_leads_to_the_account(shop: Shop, manager: Client) -> None:
+    shop.redeem(shop.reward)
+    assert texts(manager.get(URL), f"tbody a[href={account_url(shop)}]") == [shop.member.name]
+
+
+def test_the_look_at_the_names_is_noted(shop: Shop, manager: Client) -> None:
+    shop.redeem(shop.reward)
+    manager.get(URL)
+    assert list(ViewLog.objects.values_list("page", "rows")) == [("rewards:redemptions", 1)]
+
+
+def test_where_nobody_is_named_nothing_is_noted(shop: Shop, manager: Client) -> None:
+    shop.redeem(shop.reward)
+    Member.objects.filter(pk=shop.member.pk).update(name="")
+    assert account_url(shop) not in links(manager.get(URL))
+    assert not ViewLog.objects.exists()
 
 
 @pytest.mark.parametrize(("state", "shown"), [("used", 1), ("expired", 0), ("nonsense", 1)])
@@ -171,5 +193,5 @@ def test_the_log_asks_no_more_for_more_acts(
 def test_queries_do_not_grow_with_the_list(shop: Shop, manager: Client, more: int, django_assert_num_queries) -> None:
     for _number in range(more):
         shop.redeem(shop.reward)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         manager.get(URL)
