@@ -144,7 +144,10 @@ def progress(value: int, of: int, *, words: Words, label: Words = "") -> SafeStr
 
 @register.simple_tag
 def stamps(have: int, need: int, *, icon: str = "check", reward: Words = "", fresh: int = 0) -> SafeString:
-    """Return a stamp card of `need` places, the first `have` stamped, the last `fresh` of these just now."""
+    """Return a stamp card of `need` places, the first `have` stamped, the last `fresh` of these just now.
+
+    Every place takes a stamp; the last one carries the gift that it leads to.
+    """
     places = [
         {"number": n, "done": n <= have, "last": n == need, "fresh": have - fresh < n <= have}
         for n in range(1, need + 1)

@@ -62,7 +62,14 @@ def test_stamps_are_one_picture_with_words():
     assert shown.count("stamp-place done fresh") == 1
     assert shown.count('class="stamp-place"') == 6
     assert shown.count('class="stamp-place last"') == 1
-    assert text(shown) == "4 5 6 7 8 9"
+    assert text(shown) == "4 5 6 7 8 9 10"
+
+
+@pytest.mark.parametrize("have", [0, 9, 10])
+def test_every_place_of_a_card_takes_a_stamp_and_the_last_carries_the_gift(have):
+    shown = render("{% stamps have 10 %}", have=have)
+    assert text(shown).split() == [str(number) for number in range(have + 1, 11)]
+    assert shown.count("stamp-gift") == 1
 
 
 @pytest.mark.parametrize(("need", "across"), [(1, 1), (6, 6), (8, 4), (9, 5), (10, 5), (12, 6)])
