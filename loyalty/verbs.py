@@ -30,6 +30,7 @@ STAFF = {
     "role_changed": _("Role changed"),
     "removed": _("Removed from the team"),
     "left": _("Left the team"),
+    "taken_back": _("Taken back into the team"),
     "pin_set": _("PIN set"),
     "pin_reset": _("PIN taken away"),
 }

@@ -1,7 +1,7 @@
 """Who works in a business: roles, and PINs for a shared till. Invitations are in loyalty/domain/invitations.py."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
@@ -12,6 +12,8 @@ from loyalty.domain.businesses import display_name
 from loyalty.engine import pins
 from loyalty.engine.pins import PinFault
 from loyalty.models import Business, Invitation, Location, Role, StaffRole, User
+
+TAKE_BACK_WITHIN = timedelta(hours=1)
 
 
 class StaffError(Exception):
@@ -28,6 +30,10 @@ class LastOwner(StaffError):
 
 class NotAllowed(StaffError):
     """The actor's own role does not reach so far."""
+
+
+class TooLate(StaffError):
+    """The removal was too long ago to be undone: the person is invited anew."""
 
 
 class PinTaken(StaffError):
@@ -105,6 +111,25 @@ def remove(*, staff: StaffRole, by: Actor, at: datetime) -> StaffRole:
     Invitation.objects.filter(invited_by=row, accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
     left = by.staff is not None and by.staff.pk == row.pk
     audit.record(verb="staff.left" if left else "staff.removed", by=by, at=at, business=row.business, obj=row)
+    return row
+
+
+@transaction.atomic
+def take_back(*, staff: StaffRole, by: Actor, at: datetime) -> StaffRole:
+    """Undo a removal within an hour: the role runs on as it was, without a PIN; invitations stay withdrawn.
+
+    Raises NotAllowed, TooLate, AlreadyStaff where the person came back in another way.
+    """
+    team = _lock_team(staff.business)
+    row = StaffRole.objects.select_for_update(of=("self",)).get(pk=staff.pk, business=staff.business)
+    check_reach(_acting(team, by), Role(row.role))
+    if any(other.user_id == row.user_id for other in team.values()):
+        raise AlreadyStaff
+    if row.ended_at is None or at - row.ended_at > TAKE_BACK_WITHIN:
+        raise TooLate
+    row.ended_at = None
+    row.save(update_fields=["ended_at"])
+    audit.record(verb="staff.taken_back", by=by, at=at, business=row.business, obj=row, role=row.role)
     return row
 
 

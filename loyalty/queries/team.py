@@ -77,6 +77,12 @@ def staff_at(business: Business, public_id: UUID) -> StaffRole:
     return get_object_or_404(rows, business=business, public_id=public_id, ended_at=None)
 
 
+def ended_at(business: Business, public_id: UUID) -> StaffRole:
+    """Return somebody whose place in the team has ended, or raise Http404."""
+    rows = StaffRole.objects.select_related("user", "business").exclude(ended_at=None)
+    return get_object_or_404(rows, business=business, public_id=public_id)
+
+
 def invitation_at(business: Business, public_id: UUID) -> Invitation:
     """Return an invitation of the business, or raise Http404."""
     return get_object_or_404(Invitation.objects.select_related("business"), business=business, public_id=public_id)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loyalty import letters
 from loyalty.domain import invitations, staff
 from loyalty.domain.invitations import AlreadyInvited, InvitationNotOpen, TooManyLetters
-from loyalty.domain.staff import AlreadyStaff, LastOwner, NotAllowed, StaffError
+from loyalty.domain.staff import AlreadyStaff, LastOwner, NotAllowed, StaffError, TooLate
 from loyalty.forms.team import InviteForm, RoleForm, TillForm
 from loyalty.models import Role, StaffRole
 from loyalty.queries import team as queries
 from loyalty.step_up import fresh_proof
+from loyalty.toasts import success_with_undo
 from loyalty.web import BusinessRequest, page, staff_page
 
 REFUSALS: dict[type[StaffError], Any] = {
@@ -28,6 +30,7 @@ REFUSALS: dict[type[StaffError], Any] = {
     AlreadyInvited: gettext_lazy("This address is invited already. Send the invitation again from the list below."),
     InvitationNotOpen: gettext_lazy("This invitation was used or withdrawn in the meantime."),
     TooManyLetters: gettext_lazy("That was many mails in a short time. Try again later."),
+    TooLate: gettext_lazy("The removal was more than an hour ago. Invite the person again."),
     LastOwner: gettext_lazy("A business keeps at least one owner. Make somebody else an owner first."),
 }
 
@@ -55,8 +58,11 @@ def _viewer(request: BusinessRequest) -> StaffRole:
     return request.role
 
 
-def _to_team(request: BusinessRequest, words: str) -> HttpResponse:
-    messages.success(request, words)
+def _to_team(request: BusinessRequest, words: str, *, undo_url: str = "") -> HttpResponse:
+    if undo_url:
+        success_with_undo(request, words, undo_url=undo_url)
+    else:
+        messages.success(request, words)
     return redirect("loyalty:team", business=request.business.slug)
 
 
@@ -163,9 +169,27 @@ def change_role(request: BusinessRequest, person: UUID) -> HttpResponse:
     form = RoleForm(request.POST, viewer=_viewer(request))
     if not form.is_valid():
         return _person(request, row, role_form=form)
-    role = form.chosen_role()
+    role, before = form.chosen_role(), row.role
     staff.change_role(staff=row, role=role, by=request.actor, at=timezone.now())
-    return _to_team(request, _("%(name)s: %(role)s.") % {"name": row.display_name, "role": role.label})
+    words = _("%(name)s: %(role)s.") % {"name": row.display_name, "role": role.label}
+    if role == before:
+        return _to_team(request, words)
+    return _to_team(request, words, undo_url=_of_person("loyalty:person-role-back", row, role=before))
+
+
+@require_POST
+@staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A change of a role"))
+@_refusable
+def role_back(request: BusinessRequest, person: UUID, role: str) -> HttpResponse:
+    """Undo a change of a role: give the one back that is named, if the viewer may give it."""
+    row = _reached(request, person)
+    form = RoleForm({"role": role}, viewer=_viewer(request))
+    if not form.is_valid():
+        return _person(request, row, role_form=form)
+    earlier = form.chosen_role()
+    staff.change_role(staff=row, role=earlier, by=request.actor, at=timezone.now())
+    return _to_team(request, _("%(name)s: %(role)s again.") % {"name": row.display_name, "role": earlier.label})
 
 
 @require_POST
@@ -185,4 +209,24 @@ def remove(request: BusinessRequest, person: UUID) -> HttpResponse:
     """End somebody's role at once."""
     row = _reached(request, person)
     staff.remove(staff=row, by=request.actor, at=timezone.now())
-    return _to_team(request, _("%(name)s does not work here any more.") % {"name": row.display_name})
+    words = _("%(name)s does not work here any more.") % {"name": row.display_name}
+    return _to_team(request, words, undo_url=_of_person("loyalty:person-take-back", row))
+
+
+def _was_more_than_a_cashier(request: BusinessRequest, person: UUID) -> bool:
+    return queries.ended_at(request.business, person).role != Role.CASHIER
+
+
+@require_POST
+@staff_page(Role.MANAGER)
+@fresh_proof(gettext_lazy("A change of a role"), when=_was_more_than_a_cashier)
+@_refusable
+def take_back(request: BusinessRequest, person: UUID) -> HttpResponse:
+    """Undo a removal."""
+    row = queries.ended_at(request.business, person)
+    staff.take_back(staff=row, by=request.actor, at=timezone.now())
+    return _to_team(request, _("%(name)s works here again, and sets a new PIN.") % {"name": row.display_name})
+
+
+def _of_person(name: str, row: StaffRole, **more: str) -> str:
+    return reverse(name, kwargs={"business": row.business.slug, "person": row.public_id, **more})

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from loyalty.domain import invitations
+from loyalty.domain import staff as team
 from loyalty.domain.outbox import Letter
 from loyalty.models import Role
 from tests.permissions import Row, business, staff
-from tests.world import NOW
+from tests.world import NOW, make_user
 
 TILL = {"display_name": "Somebody"}
 
@@ -32,6 +35,23 @@ def stranger(world: Any) -> dict[str, Any]:
     """Somebody of another team, asked for in this one."""
     row = world.other_business.staff.get()
     return {**business(world), "person": row.public_id}
+
+
+def changed(role: str, before: str) -> Callable[[Any], dict[str, Any]]:
+    """Somebody of the team, to whom an earlier role is given back."""
+    return lambda world: {**person(role)(world), "role": before}
+
+
+def removed(role: str) -> Callable[[Any], dict[str, Any]]:
+    """Somebody who was removed from the team just now."""
+
+    def make(world: Any) -> dict[str, Any]:
+        user, at = make_user("gone"), timezone.now()
+        row = team.add(business=world.business, user=user, role=Role(role), by=world.at_console(), at=NOW)
+        team.remove(staff=row, by=world.at_console(), at=at)
+        return {**business(world), "person": row.public_id}
+
+    return make
 
 
 def invited(role: Role) -> Callable[[Any], dict[str, Any]]:
@@ -81,6 +101,14 @@ ROWS = [
     Row("loyalty:person-remove", person("owner_role"), method="post",
         expect=staff(owner=403, manager=403, cashier=403)),
     Row("loyalty:person-remove", stranger, method="post", expect=managers(404)),
+    Row("loyalty:person-role-back", changed("cashier_role", "manager"), method="post",
+        expect=staff(owner=302, manager=422, cashier=403)),
+    Row("loyalty:person-role-back", changed("manager_role", "cashier"), method="post", expect=owners(302)),
+    Row("loyalty:person-role-back", changed("cashier_role", "king"), method="post", expect=managers(422)),
+    Row("loyalty:person-take-back", removed("cashier"), method="post", expect=managers(302)),
+    Row("loyalty:person-take-back", removed("manager"), method="post", expect=owners(302)),
+    Row("loyalty:person-take-back", person("cashier_role"), method="post", expect=managers(404)),
+    Row("loyalty:person-take-back", stranger, method="post", expect=managers(404)),
     Row("loyalty:me", business, expect=staff()),
     Row("loyalty:me", business, method="post", data=TILL, expect=staff(owner=302, manager=302, cashier=302)),
     Row("loyalty:me", business, method="post", data={}, expect=staff(owner=422, manager=422, cashier=422)),

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from loyalty.domain import invitations, staff
 from loyalty.domain.actors import Actor
 from loyalty.domain.outbox import Letter
 from loyalty.models import AuditEvent, Channel, Invitation, Location, OutboxMessage, Role, StaffRole
-from tests.pages import actions, alerts, has_summary, links, refused, select, texts, value_of
+from tests.pages import actions, alerts, has_summary, links, refused, select, texts, undo_offers, value_of
 from tests.world import NOW, World, make_user
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +209,37 @@ def test_whoever_is_removed_has_no_page_any_more(owner: Client, world: World) ->
     owner.post(address("person-remove", **person))
     assert cleo(world).ended_at is not None
     assert owner.get(address("person", **person)).status_code == 404
+
+
+def offered(answer: Any) -> str:
+    """The way to undo that the toast after an act offers."""
+    (undo,) = undo_offers(answer)
+    return undo
+
+
+def test_a_removal_is_undone_by_the_toast(owner: Client, world: World) -> None:
+    removed = owner.post(address("person-remove", person=world.cashier_role.public_id), follow=True)
+    assert owner.post(offered(removed)).url == TEAM
+    assert (cleo(world).ended_at, cleo(world).role) == (None, Role.CASHIER)
+
+
+def test_an_hour_after_a_removal_the_person_is_invited_anew(owner: Client, world: World) -> None:
+    undo = offered(owner.post(address("person-remove", person=world.cashier_role.public_id), follow=True))
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
+        owner.force_login(world.owner)
+        assert owner.post(undo).status_code == 422
+    assert cleo(world).ended_at is not None
+
+
+def test_a_change_of_a_role_is_undone_by_the_toast(owner: Client, world: World) -> None:
+    changed = owner.post(address("person-role", person=world.cashier_role.public_id), {"role": "manager"}, follow=True)
+    assert owner.post(offered(changed)).url == TEAM
+    assert cleo(world).role == Role.CASHIER
+
+
+def test_a_role_that_stays_offers_nothing_to_undo(owner: Client, world: World) -> None:
+    same = owner.post(address("person-role", person=world.cashier_role.public_id), {"role": "cashier"}, follow=True)
+    assert undo_offers(same) == []
 
 
 def test_a_location_of_another_business_cannot_be_chosen(owner: Client, world: World) -> None:
