@@ -25,9 +25,18 @@ def sign_up(visitor: Visitor) -> None:
     expect(page.get_by_text("My account")).to_be_visible()
 
 
+def type_code(page: Page) -> None:
+    """Type the code that was mailed last, once the page asks for it: by then it is sent."""
+    field = page.get_by_label("Code")
+    expect(field).to_be_visible()
+    field.fill(mailed_code())
+
+
 def sign_out(page: Page, visitor: Visitor) -> None:
     visitor.go("/accounts/logout/")
-    page.locator("main").get_by_role("button", name="Sign out").click()
+    button = page.locator("main").get_by_role("button", name="Sign out")
+    button.click()
+    expect(button).to_have_count(0)
 
 
 def figures_of(secret: str) -> str:
@@ -99,7 +108,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(visitor: Visitor) -> None:
     visitor.go("/accounts/login/")
     page.get_by_label("Email").fill(ADDRESS)
     page.locator(".auth-card form[action] button[type=submit]").first.click()
-    page.get_by_label("Code").fill(mailed_code())
+    type_code(page)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Two-Factor Authentication")).to_be_visible()
     visitor.assert_clean()
@@ -113,7 +122,7 @@ def test_the_address_is_changed_by_a_code_sent_to_the_new_one(visitor: Visitor) 
     visitor.assert_clean()
     page.get_by_label("Email").fill("maria@new.example")
     page.get_by_role("button", name="Send a code to the new address").click()
-    page.get_by_label("Code").fill(mailed_code())
+    type_code(page)
     page.get_by_role("button", name="Go on").click()
     visitor.go("/accounts/email/")
     expect(page.locator("main")).to_contain_text("maria@new.example")
