@@ -22,7 +22,9 @@ from members.forms.counter import AUTOFOCUS, PLAIN, KeyForm
 from members.queries.slips import TillQuestion
 from members.queries.till import Terms
 
-LINES = 4
+LINES, MOST_LINES = 4, 40
+"""How many lines stand empty below those that were typed, and how many a receipt has at the till at most."""
+LINE_FIELDS = ("item", "category", "quantity", "amount")
 NOT_MORE = ("key", "amount", "confirmed", "pin")
 
 
@@ -106,8 +108,17 @@ class PaidField(AmountField):
         return text[0] == "0" or worth >= 100 * slips.starting_point(self.currency)
 
 
+def _lines_for(typed: Mapping[str, Any]) -> int:
+    """Return how many lines a form has that holds what was typed."""
+    numbers = (n for n in range(MOST_LINES) if any(typed.get(f"line{n}_{name}") for name in LINE_FIELDS))
+    return min(max(numbers, default=-1) + 1 + LINES, MOST_LINES)
+
+
 class PurchaseForm(RecordingForm):
-    """A purchase: what was paid, and if wanted the receipt's number, the total before tax and what was bought."""
+    """A purchase: what was paid, and if wanted the receipt's number, the total before tax and what was bought.
+
+    Below the lines that were typed there are always some empty ones, up to the most that a receipt has here.
+    """
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, business: Business, terms: Terms | None, **options: Any
@@ -129,9 +140,9 @@ class PurchaseForm(RecordingForm):
         self.fields["receipt"] = forms.CharField(
             label=_("Receipt number"), required=False, max_length=60, widget=forms.TextInput(dict(PLAIN))
         )
-        if terms and terms.lines:
-            for number in range(LINES):
-                self.fields |= self._line_fields(number)
+        self.line_numbers = range(_lines_for(data or self.initial) if terms and terms.lines else 0)
+        for number in self.line_numbers:
+            self.fields |= self._line_fields(number)
 
     def _line_fields(self, number: int) -> dict[str, forms.Field]:
         def text(label: str, **attrs: str) -> forms.CharField:
@@ -167,15 +178,17 @@ class PurchaseForm(RecordingForm):
     @property
     def line_rows(self) -> list[LineRow]:
         """The lines as they stand in the form; none where it does not matter what was bought."""
-        if "line0_item" not in self.fields:
-            return []
-        names = ("item", "category", "quantity", "amount")
-        return [LineRow(*(self[f"line{number}_{name}"] for name in names)) for number in range(LINES)]
+        return [LineRow(*(self[f"line{number}_{name}"] for name in LINE_FIELDS)) for number in self.line_numbers]
+
+    @property
+    def most_lines(self) -> int:
+        """How many lines the form can grow to."""
+        return MOST_LINES
 
     @property
     def has_more(self) -> bool:
         """Whether something was typed, or is wrong, beside the amount."""
-        return any(self[name].data or name in self.errors for name in self.fields if name not in NOT_MORE)
+        return any(self[name].value() or name in self.errors for name in self.fields if name not in NOT_MORE)
 
     def clean(self) -> dict[str, Any]:
         """Take the sum of the lines where no amount was typed; each line has an amount."""
@@ -183,11 +196,11 @@ class PurchaseForm(RecordingForm):
         cleaned = self.cleaned_data
         if "amount" in cleaned:
             self._take_instead()
-        for number in range(LINES if "line0_item" in self.fields else 0):
+        for number in self.line_numbers:
             self._check_line(number)
         total = cleaned.get("amount")
         if total is None and "amount" not in self.errors:
-            total = cleaned["amount"] = sum(cleaned.get(f"line{number}_amount") or 0 for number in range(LINES))
+            total = cleaned["amount"] = sum(cleaned.get(f"line{number}_amount") or 0 for number in self.line_numbers)
             if not total:
                 self.add_error("amount", _t("Enter what was paid."))
         before_tax = cleaned.get("before_tax")
@@ -219,7 +232,7 @@ class PurchaseForm(RecordingForm):
 
     def _lines(self, total: int, net: int) -> list[LineInput]:
         lines = []
-        for number in range(LINES if "line0_item" in self.fields else 0):
+        for number in self.line_numbers:
             amount = self.cleaned_data[f"line{number}_amount"]
             if amount is None:
                 continue

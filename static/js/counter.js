@@ -80,6 +80,24 @@ function fromScanner(event) {
   elsewhere.requestSubmit();
 }
 
+// --- The lines of a receipt grow while they are typed
+const lines = document.querySelector("[data-grows]");
+
+lines?.addEventListener("input", (event) => {
+  const rows = [...lines.querySelectorAll(".till-line")];
+  const last = rows.at(-1);
+  if (!last.contains(event.target) || rows.length >= Number(lines.dataset.grows)) return;
+  const row = last.cloneNode(true);
+  const renumber = (text) => text.replace(`line${rows.length - 1}_`, `line${rows.length}_`);
+  row.querySelectorAll("[id], [name], [for], [aria-describedby]").forEach((element) => {
+    for (const name of ["id", "name", "for", "aria-describedby"]) {
+      if (element.hasAttribute(name)) element.setAttribute(name, renumber(element.getAttribute(name)));
+    }
+  });
+  row.querySelectorAll("input").forEach((input) => (input.value = ""));
+  last.after(row);
+});
+
 // --- The keypad for a PIN
 const pad = document.querySelector("[data-pin-pad]");
 

@@ -24,7 +24,7 @@ from members.queries.find import card_code, find
 from members.queries.slips import question
 from members.queries.till import Customer, Forecast, MemberPage, Terms, at_till, forecast, reward_at
 from members.views.counter.guard import CounterRequest, counter_page, open_found, till_page
-from members.views.counter.recording import OWN, REFUSED, Refused, card_closed, own_membership, record
+from members.views.counter.recording import OWN, REFUSED, Refused, card_closed, own_membership, purchase_form, record
 from rewards.domain.redemptions import LimitReached, NotAvailable, NotEnough, OutOfStock, RedemptionError
 from rewards.models import Reward
 
@@ -63,11 +63,9 @@ def _record(request: CounterRequest, customer: Customer, terms: Terms | None) ->
         opened = open_found(request, find(request.business, scanned))
         if opened:
             return opened
-    form: PurchaseForm | VisitForm
-    if "visit" in request.POST:
-        form = VisitForm(request.POST)
-    else:
-        form = PurchaseForm(request.POST, business=request.business, terms=terms)
+    form = VisitForm(request.POST) if "visit" in request.POST else purchase_form(request, terms)
+    if not form.is_bound:
+        return _page(request, customer, terms, form=form)
     if not form.is_valid():
         return _page(request, customer, terms, form=form, status=REFUSED)
     try:

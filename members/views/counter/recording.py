@@ -23,6 +23,7 @@ from members.domain import counter, till
 from members.domain.recording import Asked, OwnAllowance
 from members.domain.visits import OwnMembership
 from members.forms.recording import PurchaseForm, VisitForm
+from members.queries.till import Terms
 from members.views.counter.guard import CounterRequest
 
 OWN = 403
@@ -35,6 +36,13 @@ class Refused(Exception):
     def __init__(self, status: int = REFUSED, earlier: Sale | None = None) -> None:
         super().__init__("not recorded")
         self.status, self.earlier = status, earlier
+
+
+def purchase_form(request: CounterRequest, terms: Terms | None) -> PurchaseForm:
+    """Return the form of a purchase: with what was sent; not bound, where only more lines are asked for."""
+    if "more_lines" in request.POST:
+        return PurchaseForm(initial=request.POST.dict(), business=request.business, terms=terms)
+    return PurchaseForm(request.POST if request.method == "POST" else None, business=request.business, terms=terms)
 
 
 def record(request: CounterRequest, form: PurchaseForm | VisitForm, account: Account | None) -> HttpResponse:

@@ -8,7 +8,7 @@ from members.forms.recording import PurchaseForm
 from members.queries.slips import question
 from members.queries.till import terms_of
 from members.views.counter.guard import CounterRequest, counter_page, till_page
-from members.views.counter.recording import REFUSED, Refused, record
+from members.views.counter.recording import REFUSED, Refused, purchase_form, record
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,7 +16,7 @@ from members.views.counter.recording import REFUSED, Refused, record
 def walk_in(request: CounterRequest) -> HttpResponse:
     """Record a purchase without a member."""
     terms = terms_of(request.business)
-    form = PurchaseForm(request.POST if request.method == "POST" else None, business=request.business, terms=terms)
+    form = purchase_form(request, terms)
     values = {"form": form, "terms": terms}
     if not form.is_bound:
         return till_page(request, "walk_in.html", values)

@@ -9,12 +9,14 @@ from playwright.sync_api import Browser, Page, expect
 from loyalty.domain import staff
 from loyalty.domain.accounts import open_account
 from loyalty.domain.actors import Actor
+from loyalty.domain.program import RuleDraft
 from loyalty.engine import codes
 from loyalty.models import Channel, Sale, StaffRole
 from members.models import Member
 from rewards.domain import redemptions
 from rewards.models import Redemption
 from tests.browser import PHONE, Visitor
+from tests.members.counter import run
 from tests.world import NOW, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -150,6 +152,22 @@ def test_arrows_go_through_what_was_found_and_the_slash_goes_back(world, till):
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mia Moon")
+
+
+def test_the_lines_of_a_receipt_grow_while_they_are_typed(world, till):
+    only = {"included_categories": ["tea"]}
+    run(world, RuleDraft("points", "Tea only", "purchase", "per_amount", 1, per_amount=100, fields=only))
+    till.go(f"/counter/luna/{world.member.account.public_id}/")
+    page = till.page
+    page.locator(".till-fold summary").click()
+    for number in range(6):
+        page.locator(f"[name=line{number}_category]").fill("tea")
+        page.locator(f"[name=line{number}_amount]").fill("2")
+    expect(page.locator(".till-line")).to_have_count(7)
+    till.assert_clean()
+    page.get_by_role("button", name="Record").click()
+    page.wait_for_url("**/sales/*/")
+    assert Sale.objects.latest("pk").lines.count() == 6
 
 
 def test_somebody_new_is_enrolled_and_served(world, till):

@@ -167,6 +167,23 @@ class TestWhatWasBought:
         tea.book("20", line0_category="tea", line0_quantity="2", line0_amount="10", line1_item="Cake", line1_amount="5")
         assert rows()["held"] == 10 + 3
 
+    def test_a_receipt_has_as_many_lines_as_are_typed(self, tea: Till):
+        tea.book("", **{f"line{number}_amount": "1" for number in range(40)})
+        assert (SaleLine.objects.count(), Sale.objects.get().total) == (40, 4000)
+
+    def test_what_was_sent_stands_there_with_empty_lines_below(self, tea: Till):
+        page = tea.book("x", line5_item="Assam", line5_amount="10")
+        assert (page.status_code, len(select(page, ".till-line"))) == (422, 6 + 4)
+        assert value_of(page, "line5_item") == "Assam"
+
+    @pytest.mark.parametrize("place", ["customer", "walk-in"])
+    def test_more_lines_are_asked_for_without_scripts(self, tea: Till, place: str):
+        before, sent = rows(), {"amount": "20", "line3_item": "Assam", "line3_amount": "1.50", "more_lines": "1"}
+        page = tea.book(**sent) if place == "customer" else tea.post("walk-in", {"key": uuid4(), **sent})
+        assert (page.status_code, len(select(page, ".till-line")), rows()) == (200, 4 + 4, before)
+        kept = {name: value_of(page, name) for name in ("amount", "line3_item", "line3_amount")}
+        assert kept == {"amount": "20", "line3_item": "Assam", "line3_amount": "1.50"}
+
     def test_lines_alone_make_the_amount(self, tea: Till):
         tea.book("", line0_category="tea", line0_amount="10", line1_amount="2.50")
         assert Sale.objects.get().total == 1250
