@@ -18,7 +18,8 @@ from tests.permissions import business
 from tests.permissions.adjustments import account
 from tests.permissions.imports import uploaded
 from tests.permissions.privacy import agreed, member
-from tests.permissions.team import person
+from tests.permissions.team import changed as role_changed
+from tests.permissions.team import person, removed
 from tests.world import NOW, World
 
 type Facts = Callable[[World], dict[str, Any]]
@@ -84,6 +85,14 @@ OURS = [
     Asked(
         "loyalty:person-role", person("cashier_role"), {"role": "manager"},
         lambda world: world.business.staff.filter(user=world.cashier, role="manager").exists(),
+    ),
+    Asked(
+        "loyalty:person-role-back", role_changed("manager_role", "cashier"), {},
+        lambda world: world.business.staff.filter(user=world.manager, role="cashier").exists(),
+    ),
+    Asked(
+        "loyalty:person-take-back", removed("manager"), {},
+        lambda world: world.business.staff.filter(user__email="gone@example.com", ended_at=None).exists(),
     ),
     Asked("loyalty:import-problems", uploaded, download=True),
     Asked(

@@ -1,6 +1,7 @@
 """The set-up: three answers with what is proposed make a program; nothing typed is lost on the way."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -204,8 +205,9 @@ def test_proposals_follow_the_currency(client: Client, role: StaffRole, currency
 def test_go_live_lists_what_is_missing_with_the_way_there(owner: Client) -> None:
     page = owner.get(GO_LIVE)
     blocking = [link["href"] for link in select(page, "li.blocking a")]
-    assert blocking == [issue.url(page.context["business"]) for issue in page.context["missing"]]
-    assert PROGRAM in blocking
+    back = urlencode({"next": GO_LIVE})
+    assert blocking == [f"{issue.url(page.context['business'])}?{back}" for issue in page.context["missing"]]
+    assert f"{PROGRAM}?{back}" in blocking
 
 
 def test_before_there_is_a_draft_nothing_goes_live(owner: Client, role: StaffRole) -> None:
