@@ -2,19 +2,21 @@
 
 import sqlite3
 import sys
-from typing import Any
+from typing import Any, cast
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from loyalty.domain.actors import Actor
 from loyalty.models import Channel
 from loyalty.nav import first_page
+from loyalty.web import BusinessRequest
 
 RETRY_AFTER_SECONDS = 5
-LAYOUTS = {Channel.CONSOLE: "layouts/error_console.html", Channel.PORTAL: "layouts/error_portal.html"}
+AROUND = {Channel.CONSOLE: "layouts/console.html", Channel.PORTAL: "layouts/portal.html"}
 
 
 def page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
@@ -30,18 +32,20 @@ def page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
 
 def _inside(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
-    layout = LAYOUTS.get(actor.channel) if actor else None
-    if layout is None:
+    around = AROUND.get(actor.channel) if actor else None
+    if around is None:
         return {}
-    business, role = getattr(request, "business", None), getattr(request, "role", None)
-    home = first_page(business.slug, role.role) if business and role else ""
-    return {
-        "layout": layout,
-        "home": home,
-        "business": business,
-        "role": role,
-        "member": getattr(request, "member", None),
-    }
+    entered = cast(BusinessRequest, request)
+    shown = {"business": entered.business, "role": entered.role, "member": getattr(request, "member", None)}
+    return {"layout": "layouts/error_inside.html", "around": around, "home": _first_page(entered), **shown}
+
+
+def _first_page(request: BusinessRequest) -> str:
+    """Return where somebody begins again: staff of the console at their work, others on the business's own pages."""
+    slug = request.business.slug
+    if request.role and request.actor.channel is Channel.CONSOLE:
+        return first_page(slug, request.role.role)
+    return reverse("members:dashboard" if getattr(request, "member", None) else "members:home", args=[slug])
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

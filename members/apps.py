@@ -9,12 +9,11 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account.signals import email_changed
 
-        from loyalty import holders, reach
+        from loyalty import people
         from loyalty.domain import address_changes, businesses
         from loyalty.queries import places
         from members import jobs, navigation, readiness, verbs  # noqa: F401 - registers menus and words
-        from members.domain import holders as people
-        from members.domain import notices, profile, visits
+        from members.domain import holders, notices, profile, visits
         from members.queries.places import memberships
         from members.queries.warnings import count_unreached
         from members.web import log_in_changed
@@ -22,8 +21,7 @@ class MembersConfig(AppConfig):
 
         jobs.register()
         readiness.register()
-        reach.register(count_unreached)
-        holders.register(people.show)
+        people.register(count=count_unreached, tell=holders.show)
         businesses.opened.append(notices.ensure_defaults)
         places.others.append(memberships)
         undoing.owned_by.append(visits.owns)

@@ -110,7 +110,7 @@ def _contact_field() -> forms.EmailField:
     return forms.EmailField(
         label=_("Contact e-mail"),
         max_length=254,
-        help_text=_("Where customers reach you. It stands on your page and in your privacy notice."),
+        help_text=_("Where customers reach you. It is shown on your page."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("Enter the address at which customers reach you."),

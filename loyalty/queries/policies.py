@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Model, QuerySet, Sum
 
-from loyalty import reach
+from loyalty import people
 from loyalty.engine.days import local_day, start_of_day
 from loyalty.engine.lots import ExpiryKind, ExpiryPolicy
 from loyalty.engine.policies import Step, announced, first_day, quiet_end, shortens
@@ -189,7 +189,7 @@ def foresee(change: PolicyChange, *, from_day: date) -> Foreseen:
         accounts.append(account_id)
         quiet += gone is not None and gone < from_day
     falls = tuple(Fall(day, *days[day]) for day in sorted(days))
-    return Foreseen(unit, falls, reach.unreached(unit.business, accounts), quiet)
+    return Foreseen(unit, falls, people.unreached(unit.business, accounts), quiet)
 
 
 def _undated(unit: Unit, zone: str) -> Iterator[tuple[int, date, int]]:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from loyalty.holders import Holder
 from loyalty.models import Business, User
+from loyalty.people import Holder
 from members.domain.view_log import log_view
 from members.models import Member
 

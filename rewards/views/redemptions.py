@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from loyalty import holders
+from loyalty import people
 from loyalty.domain.ledger import LedgerError
 from loyalty.engine.days import local_day
 from loyalty.forms.reasons import ReasonForm
-from loyalty.holders import Holder
 from loyalty.models import Role
+from loyalty.people import Holder
 from loyalty.toasts import success_with_undo
 from loyalty.web import BusinessRequest, page, staff_page
 from rewards.domain import redemptions as domain
@@ -39,10 +39,10 @@ def redemptions(request: BusinessRequest) -> HttpResponse:
     marks = {name: request.GET.get(name, "") for name in ("before", "after")}
     found = redemptions_of(request.business, state=state, today=today, **marks)
     filtered = f"&state={state.value}" if state else ""
-    people = _holders(request, found.rows)
+    holders = _holders(request, found.rows)
     context = {
         "rows": [
-            (row, row.voucher.state_on(today), domain.needs_reason(row, row.voucher, now), people.get(row.account_id))
+            (row, row.voucher.state_on(today), domain.needs_reason(row, row.voucher, now), holders.get(row.account_id))
             for row in found.rows
         ],
         "newer": found.newer and found.newer + filtered,
@@ -56,7 +56,7 @@ def redemptions(request: BusinessRequest) -> HttpResponse:
 def _holders(request: BusinessRequest, rows: Iterable[Redemption]) -> Mapping[int, Holder]:
     """Return who took these, by account. The look at their names is noted."""
     assert request.actor.user is not None
-    return holders.shown(
+    return people.holders(
         business=request.business, accounts={row.account_id for row in rows}, user=request.actor.user,
         page="rewards:redemptions", at=timezone.now(),
     )  # fmt: skip

@@ -58,6 +58,12 @@ def test_a_member_keeps_the_menu_of_the_own_pages(world):
     assert {start("members:card"), start("members:rewards")} <= links(page)
 
 
+def test_who_is_no_member_is_led_to_the_page_of_the_business(world):
+    page = shown(world.owner, "members:card")
+    assert page.status_code == 404
+    assert [link["href"] for link in select(page, ".error-inside a")] == [start("members:home")]
+
+
 def test_a_stranger_sees_no_menu_of_a_console(world):
     page = shown(world.member_user, "members:console-account", account=uuid4())
     assert (page.status_code, links(page)) == (404, {"/"})

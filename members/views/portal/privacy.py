@@ -56,7 +56,7 @@ def answer(request: MemberRequest) -> HttpResponse:
     except NotAsked:
         return _refused(request, str(LOOK_AGAIN))
     except TooManyTurns:
-        return _refused(request, _("You switched this on ten times within a day. It stays off until tomorrow."))
+        return _refused(request, _("You switched this on ten times within a day. You can do so again tomorrow."))
     messages.success(request, _("Saved."))
     return _changed(request)
 

@@ -139,7 +139,7 @@ class TestSwitches:
         (form,) = switches(mia, world, NEWS_MAIL)
         response = mia.post(form["action"], form["data"])
         assert response.status_code == 422
-        assert "It stays off until tomorrow" in response.content.decode()
+        assert "You can do so again tomorrow" in response.content.decode()
         assert not may_contact(world.member, *NEWS_MAIL)
 
     def test_what_another_business_asks_is_refused(self, world, mia):
