@@ -1,9 +1,11 @@
 """Typed readers for the environment; every name read here is described in docs/deployment.md."""
 
 import os
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -70,6 +72,40 @@ def read_hosts(mode: Mode) -> list[str]:
             "for example: ALLOWED_HOSTS=loyalty.example.com"
         )
     return hosts
+
+
+def read_base_url(mode: Mode, *, hosts: Collection[str], https: bool) -> str:
+    """Return BASE_URL without a slash at its end; in production it must be set, and be an address that is answered.
+
+    Links in mails and printed QR codes begin with it: one that leads nowhere is noticed by those who receive them only.
+    """
+    url: str = env.str("BASE_URL", default="" if mode is Mode.PRODUCTION else "http://localhost:8000").rstrip("/")
+    if mode is not Mode.PRODUCTION:
+        return url
+    host, schemes = _host_of(url), ("https",) if https else ("https", "http")
+    if not host or url.partition("://")[0] not in schemes:
+        raise ImproperlyConfigured(
+            f"BASE_URL is {url!r}; it must say where people reach this installation, "
+            "for example: BASE_URL=https://loyalty.example.com"
+        )
+    if host not in {name.lower() for name in hosts}:
+        raise ImproperlyConfigured(
+            f"BASE_URL leads to {host}, which ALLOWED_HOSTS does not name: links in mails would open nothing. "
+            f"Correct one of the two, for example: ALLOWED_HOSTS={host}"
+        )
+    return url
+
+
+def _host_of(url: str) -> str:
+    """Return the host of an address without a path, a query or a name to log in with; an empty text for any other."""
+    try:
+        parts = urlsplit(url)
+        plain = parts.port is None or parts.port > 0
+    except ValueError:
+        return ""
+    bare = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    host = parts.hostname or ""
+    return (f"[{host}]" if ":" in host else host) if plain and bare else ""
 
 
 def read_hsts(*, https: bool) -> tuple[int, bool, bool]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config.env import (
     Mode,
     env,
+    read_base_url,
     read_caches,
     read_data_dir,
     read_database,
@@ -28,8 +29,8 @@ DEBUG = read_debug(MODE)
 SECRET_KEY = read_secret(MODE)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = read_hosts(MODE)
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 HTTPS = env.bool("HTTPS", default=PRODUCTION)
+BASE_URL = read_base_url(MODE, hosts=ALLOWED_HOSTS, https=HTTPS)
 DATA_DIR = read_data_dir(BASE_DIR)
 
 # --- Apps: config mounts everything; members -> rewards -> loyalty point down only
