@@ -55,7 +55,7 @@ def carry_out(returned: PolicyReturn) -> int:
 
 
 def given(books: Books) -> list[int]:
-    rows = Posting.objects.filter(business=books.role.business, kind=PostingKind.REINSTATE).order_by("account")
+    rows = Posting.objects.filter(business=books.role.business, kind=PostingKind.REINSTATE).order_by("account", "pk")
     return [sum(entry.amount for entry in row.entries.all() if entry.kind == EntryKind.REINSTATE) for row in rows]
 
 
